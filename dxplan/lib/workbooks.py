@@ -1,0 +1,147 @@
+"""Workbooks for the office: one place that knows openpyxl's traps.
+
+Text never becomes a formula, characters that no workbook can hold are dropped visibly, and every
+sheet prints on A4 landscape with repeated titles.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+FONT_NAME = "BIZ UDPゴシック"
+TEXT_LIMIT = 32_767
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+THIN = Side(style="thin", color="949494")
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+BODY_FONT = Font(name=FONT_NAME, size=10)
+BOLD_FONT = Font(name=FONT_NAME, size=10, bold=True)
+TITLE_FONT = Font(name=FONT_NAME, size=16, bold=True)
+NOTE_FONT = Font(name=FONT_NAME, size=10, color="595959")
+HEADER_FILL = PatternFill("solid", fgColor="E8F1FE")
+GROUP_FILL = PatternFill("solid", fgColor="F2F2F2")
+BANNER_FILL = PatternFill("solid", fgColor="FFF4CC")
+TOP_LEFT = Alignment(vertical="top", wrap_text=True)
+RIGHT = Alignment(horizontal="right", vertical="top")
+CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
+MIDDLE_TOP = Alignment(horizontal="center", vertical="top")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with the format in which it reads like on the page."""
+
+    value: Decimal | int
+    format: str = "#,##0"
+
+
+def number_format(decimals: int, suffix: str = "") -> str:
+    """Grouped thousands, a fixed count of decimals, and a literal suffix such as a unit."""
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    literal = suffix.replace('"', "”")
+    return f'{digits}"{literal}"' if literal else digits
+
+
+def rate_format(decimals: int = 1) -> str:
+    return "0." + "0" * decimals + "%" if decimals else "0%"
+
+
+def writable_text(text: str) -> str:
+    """Text as a cell can hold it: unwritable characters become 「�」, an excess is cut and said."""
+    clean = UNWRITABLE.sub("\ufffd", text)
+    if len(clean) <= TEXT_LIMIT:
+        return clean
+    remark = "…（長いため以下略）"
+    return clean[: TEXT_LIMIT - len(remark)] + remark
+
+
+def put(sheet: Worksheet, row: int, column: int, value, *, font=BODY_FONT, alignment=None,
+        fill=None, border=None):  # fmt: skip
+    """Writes text, a Number or None into one cell and styles it; text is never a formula."""
+    cell = sheet.cell(row=row, column=column)
+    if isinstance(value, Number):
+        cell.value, cell.number_format = value.value, value.format
+        cell.alignment = alignment or RIGHT
+    else:
+        if value is not None and value != "":
+            cell.value = writable_text(str(value))
+            cell.data_type = "s"
+        cell.alignment = alignment or TOP_LEFT
+    cell.font = font
+    if fill:
+        cell.fill = fill
+    if border:
+        cell.border = border
+    return cell
+
+
+def put_line(sheet, row, values, *, first_column=1, font=BODY_FONT, alignment=None, fill=None):
+    """Writes boxed cells side by side."""
+    for offset, value in enumerate(values):
+        put(sheet, row, first_column + offset, value, font=font, alignment=alignment, fill=fill,
+            border=BOX)  # fmt: skip
+
+
+def put_header(sheet, row, headers, *, first_column=1):
+    put_line(sheet, row, headers, first_column=first_column, font=BOLD_FONT, alignment=CENTER,
+             fill=HEADER_FILL)  # fmt: skip
+
+
+def set_widths(sheet: Worksheet, widths):
+    """Column widths in characters of half width, from the first column on."""
+    for index, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column; full-width characters count two."""
+
+    def length(line):
+        return sum(1 if ord(character) < 0x2000 else 2 for character in line)
+
+    return sum(max(1, -(-length(line) // max(1, int(width) - 1))) for line in text.split("\n"))
+
+
+def fit_height(sheet: Worksheet, row: int, texts_and_widths, *, line_height=14):
+    """Sets a row's height for its longest wrapped text: spreadsheets do not do it by themselves."""
+    lines = max((lines_needed(text, width) for text, width in texts_and_widths if text), default=1)
+    sheet.row_dimensions[row].height = min(400, 4 + line_height * lines)
+
+
+def set_up_page(sheet: Worksheet, *, title_rows: str | None = None, footer: str = ""):
+    """A4 landscape, one page wide, titles repeated, page numbers below."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = sheet.ORIENTATION_LANDSCAPE
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.5, 0.6
+    sheet.oddFooter.left.text = writable_text(footer.replace("&", "&&"))
+    sheet.oddFooter.right.text = "&P / &N ページ"
+    if title_rows:
+        sheet.print_title_rows = title_rows
+    sheet.sheet_view.showGridLines = False
+
+
+def new_workbook(title: str) -> Workbook:
+    """An empty workbook without sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.title = writable_text(title)
+    book.properties.creator = "DX推進計画 進行管理"
+    return book
+
+
+def to_bytes(book: Workbook) -> bytes:
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,66 @@
+"""The frame around every page: whose town, who, which menu entries this person may follow."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from dxplan.accounts.permissions import Action
+from plans.models import Plan
+
+# Label, URL name, the action it needs.
+PLAN_ENTRIES = (
+    ("計画書", "plan_detail", Action.SEE_PLANS),
+    ("ダッシュボード", "dashboard", Action.SEE_PLANS),
+    ("指標一覧", "kpi_list", Action.SEE_PLANS),
+    ("実績入力", "result_grid", Action.ENTER_RESULTS),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    town_name: str
+    person_name: str
+    role_names: str
+    plan: Plan | None
+    items: list[Entry]
+
+
+def navigation(request):
+    """Context processor. One query for a person whose page is not about one plan, else none."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": None}
+    plan = getattr(request, "plan", None) or _usual_plan(request.access)
+    return {
+        "navigation": Navigation(
+            town_name=user.municipality.name if user.municipality else "",
+            person_name=user.name,
+            role_names="・".join(request.access.role_names),
+            plan=plan,
+            items=_entries(request, plan),
+        )
+    }
+
+
+def _usual_plan(access):
+    if not access.may(Action.SEE_PLANS):
+        return None
+    return Plan.objects.visible_to(access).order_by("-last_fiscal_year").first()
+
+
+def _entries(request, plan):
+    entries = [("ホーム", reverse("home"))]
+    if plan:
+        entries += [
+            (label, reverse(name, args=[plan.pk]))
+            for label, name, action in PLAN_ENTRIES
+            if request.access.may(action)
+        ]
+    return [Entry(label, url, is_current=request.path == url) for label, url in entries]

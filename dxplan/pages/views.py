@@ -1,0 +1,101 @@
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from dxplan.accounts.permissions import Action
+from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.workbooks import MIME_TYPE
+from dxplan.pages.dashboard import build_dashboard, has_year_before
+from dxplan.pages.duties import duties
+from kpis.exports import committee_workbook
+from kpis.progress import kpi_progress
+from kpis.summary import has_sample, summarize
+from plans.gates import open_plan
+from plans.models import Plan
+from plans.years import chosen_year, plan_years, year_links
+
+YEARS_ON_PAPER = 4
+
+
+@login_not_required
+@require_GET
+def healthz(request):
+    """Whether the process answers; asks no database."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def home(request):
+    may_see = request.access.may(Action.SEE_PLANS)
+    plans = list(Plan.objects.visible_to(request.access)) if may_see else []
+    parts = [_home_part(request, plan) for plan in plans]
+    context = {
+        "parts": parts,
+        "may_see": may_see,
+        "has_sample": any(part["has_sample"] for part in parts),
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _home_part(request, plan):
+    years, rows = plan_years(plan), kpi_progress(plan)
+    year = chosen_year(years, None)
+    return {
+        "plan": plan,
+        "first_year": FiscalYear(plan.first_fiscal_year),
+        "last_year": FiscalYear(plan.last_fiscal_year),
+        "year": year,
+        "duties": duties(request.access, plan, years, rows),
+        "summary": summarize(
+            rows, year.fiscal_year, has_previous=has_year_before(years, year.fiscal_year)
+        )
+        if year
+        else None,
+        "has_sample": has_sample(rows),
+    }
+
+
+@require_GET
+def dashboard(request, plan_id):
+    plan = open_plan(request, plan_id, Action.SEE_PLANS)
+    years = plan_years(plan)
+    year = chosen_year(years, request.GET.get("fiscal_year"))
+    rows = kpi_progress(plan)
+    context = {
+        "plan": plan,
+        "year": year,
+        "fiscal_years": [FiscalYear(item.fiscal_year) for item in years],
+        "years": year_links(years, year, reverse("dashboard", args=[plan.pk])),
+        "may_enter": request.access.may(Action.ENTER_RESULTS),
+        "dashboard": build_dashboard(rows, years, year) if year and rows else None,
+    }
+    return render(request, "pages/dashboard.html", context)
+
+
+@require_GET
+def report(request, plan_id):
+    """The committee's workbook of a fiscal year."""
+    plan = open_plan(request, plan_id, Action.EXPORT)
+    years = plan_years(plan)
+    year = chosen_year(years, request.GET.get("fiscal_year"))
+    if year is None:
+        raise Http404
+    fiscal_year = FiscalYear(year.fiscal_year)
+    shown = [FiscalYear(item.fiscal_year) for item in years if item.fiscal_year <= fiscal_year]
+    content = committee_workbook(
+        plan,
+        kpi_progress(plan),
+        shown[-YEARS_ON_PAPER:],
+        fiscal_year,
+        has_previous=has_year_before(years, fiscal_year),
+    )
+    name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
+    return HttpResponse(
+        content,
+        content_type=MIME_TYPE,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )

@@ -1,0 +1,37 @@
+// Draws the figures of #charts into the elements with data-chart, each when it comes into view.
+"use strict";
+
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  showSendToCloud: false,
+  locale: "ja",
+  modeBarButtons: [["toImage"]],
+  toImageButtonOptions: { format: "png", scale: 2 },
+};
+
+Plotly.register({
+  moduleType: "locale",
+  name: "ja",
+  dictionary: { "Download plot as a PNG": "画像（PNG）として保存", "Download plot": "画像として保存" },
+  format: { date: "%Y年%-m月%-d日", year: "%Y年", decimal: ".", thousands: "," },
+});
+
+const figures = JSON.parse(document.getElementById("charts").textContent);
+const places = document.querySelectorAll("[data-chart]");
+
+function draw(place) {
+  const figure = figures[place.dataset.chart];
+  if (!figure || place.dataset.drawn) return;
+  place.dataset.drawn = "true";
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", `グラフ: ${figure.layout.meta.title}。同じ内容を表でも示しています。`);
+  Plotly.newPlot(place, figure.data, figure.layout, CONFIG);
+}
+
+const watcher = new IntersectionObserver(
+  (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
+  { rootMargin: "300px" },
+);
+places.forEach((place) => watcher.observe(place));
+window.addEventListener("beforeprint", () => places.forEach(draw));

@@ -1,0 +1,184 @@
+"""The achievement engine: verdict, 達成率 and 進捗率 of one value against one target.
+
+Pure arithmetic in Decimal. Nothing is rounded here: a verdict compares the values as they are, and
+a rate is rounded only where it is shown. The rules are those of the product's domain description;
+`tests/kpis/test_achievement.py` holds its table.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dxplan.lib.choices import LabelledEnum
+from kpis.measurement import Direction, Milestone, RateFormula
+
+WHOLE = Decimal(1)
+
+NO_BASELINE = "基準値がないため、計算できません。"
+NO_FINAL_TARGET = "最終目標が数値でないため、対象外です。"
+ALREADY_THERE = "基準値と最終目標が同じため、対象外です。"
+BEHIND_BASELINE = "目標が基準値より後退した値のため、計算できません。"
+ZERO_VALUE = "実績が0のため、目標÷実績の割り算ができません。"
+ZERO_TARGET = "目標が0のため、実績÷目標の割り算ができません。"
+NEGATIVE_TARGET = "目標が負の値のため、比率では表せません。"
+NEGATIVE_VALUE = "実績が負の値のため、比率では表せません。"
+MILESTONE_HAS_NO_RATE = "到達段階で判定する指標のため、率はありません。"
+
+
+class Verdict(LabelledEnum):
+    """判定: independent of any rate."""
+
+    ACHIEVED = "achieved", "達成"
+    MAINTAINED = "maintained", "達成（維持）"
+    NOT_ACHIEVED = "not_achieved", "未達成"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A ratio (1 is 100%) with its working, or no value with the reason why there is none."""
+
+    value: Decimal | None
+    working: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """What one value means: 判定, 達成率, 進捗率, and whether it is worse than the baseline."""
+
+    verdict: Verdict | None
+    rate: Rate
+    progress: Rate
+    is_worse: bool = False
+
+    @property
+    def is_achieved(self) -> bool:
+        return self.verdict in (Verdict.ACHIEVED, Verdict.MAINTAINED)
+
+
+def plain(number: Decimal) -> str:
+    """A number in full, without the zeros with which it is stored: 「27」 for 27.000000."""
+    return f"{number.normalize():f}"
+
+
+def no_rate(reason: str) -> Rate:
+    return Rate(value=None, reason=reason)
+
+
+def reaches(*, direction: Direction, target: Decimal, value: Decimal) -> bool:
+    """Whether the unrounded value is at least as good as the target."""
+    return value >= target if direction.is_upward else value <= target
+
+
+def verdict_of(
+    *, direction: Direction, target: Decimal, value: Decimal, baseline: Decimal | None = None
+) -> Verdict:
+    """達成 or 未達成; 達成（維持） where baseline, target and value are one and the same."""
+    if not reaches(direction=direction, target=target, value=value):
+        return Verdict.NOT_ACHIEVED
+    return Verdict.MAINTAINED if baseline == target == value else Verdict.ACHIEVED
+
+
+def achievement_rate(
+    *,
+    direction: Direction,
+    formula: RateFormula,
+    target: Decimal,
+    value: Decimal,
+    baseline: Decimal | None = None,
+) -> Rate:
+    """達成率 as a ratio: 対目標比 (a/t, for decreasing KPIs t/a) or 基準値比 ((a-b)/(t-b)).
+
+    A value equal to its target is 1 whatever both are. Where the formula has no meaning the rate
+    has no value and says why; it never raises.
+    """
+    if value == target:
+        return Rate(WHOLE, working=f"実績 {plain(value)} = 目標 {plain(target)}")
+    if formula == RateFormula.FROM_BASELINE:
+        return share_of_way(direction=direction, baseline=baseline, target=target, value=value)
+    if direction.is_upward:
+        return _value_over_target(target=target, value=value)
+    return _target_over_value(target=target, value=value)
+
+
+def _value_over_target(*, target: Decimal, value: Decimal) -> Rate:
+    if target == 0:
+        return no_rate(ZERO_TARGET)
+    if target < 0:
+        return no_rate(NEGATIVE_TARGET)
+    return Rate(value / target, working=f"実績 {plain(value)} ÷ 目標 {plain(target)}")
+
+
+def _target_over_value(*, target: Decimal, value: Decimal) -> Rate:
+    if target < 0:
+        return no_rate(NEGATIVE_TARGET)
+    if value == 0:
+        return no_rate(ZERO_VALUE)
+    if value < 0:
+        return no_rate(NEGATIVE_VALUE)
+    return Rate(target / value, working=f"目標 {plain(target)} ÷ 実績 {plain(value)}")
+
+
+def share_of_way(
+    *, direction: Direction, baseline: Decimal | None, target: Decimal, value: Decimal
+) -> Rate:
+    """(a-b)/(t-b): how much of the way from baseline to target is done; negative is worse."""
+    if baseline is None:
+        return no_rate(NO_BASELINE)
+    if baseline == target:
+        return no_rate(ALREADY_THERE)
+    if reaches(direction=direction, target=target, value=baseline):
+        return no_rate(ALREADY_THERE if direction.is_maintaining else BEHIND_BASELINE)
+    start = f"基準値 {plain(baseline)}"
+    working = f"（実績 {plain(value)} − {start}）÷（目標 {plain(target)} − {start}）"
+    return Rate((value - baseline) / (target - baseline), working=working)
+
+
+def progress_rate(
+    *,
+    direction: Direction,
+    baseline: Decimal | None,
+    final_target: Decimal | None,
+    value: Decimal,
+) -> Rate:
+    """進捗率 toward the final target as a ratio; below 0 where worse than the baseline."""
+    if final_target is None:
+        return no_rate(NO_FINAL_TARGET)
+    return share_of_way(direction=direction, baseline=baseline, target=final_target, value=value)
+
+
+def is_worse(*, direction: Direction, baseline: Decimal | None, value: Decimal) -> bool:
+    """悪化: whether the value lies on the wrong side of the baseline."""
+    return baseline is not None and not reaches(direction=direction, target=baseline, value=value)
+
+
+def judge_number(
+    *,
+    direction: Direction,
+    formula: RateFormula,
+    value: Decimal,
+    target: Decimal | None = None,
+    baseline: Decimal | None = None,
+    final_target: Decimal | None = None,
+    no_target_reason: str = "",
+) -> Achievement:
+    """Judges a number; without a target of the year there is progress but no verdict."""
+    progress = progress_rate(
+        direction=direction, baseline=baseline, final_target=final_target, value=value
+    )
+    worse = is_worse(direction=direction, baseline=baseline, value=value)
+    if target is None:
+        return Achievement(None, no_rate(no_target_reason), progress, worse)
+    verdict = verdict_of(direction=direction, target=target, value=value, baseline=baseline)
+    rate = achievement_rate(
+        direction=direction, formula=formula, target=target, value=value, baseline=baseline
+    )
+    return Achievement(verdict, rate, progress, worse)
+
+
+def judge_milestone(*, target: Milestone | None, value: Milestone) -> Achievement:
+    """Judges a stage reached against the stage to reach; stages have an order but no rate."""
+    none = no_rate(MILESTONE_HAS_NO_RATE)
+    if target is None:
+        return Achievement(None, none, none)
+    reached = value.rank >= target.rank
+    return Achievement(Verdict.ACHIEVED if reached else Verdict.NOT_ACHIEVED, none, none)

@@ -1,0 +1,80 @@
+"""Writes of results: all or nothing per call, and nobody's save lost."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kpis.entry import Entry
+from kpis.models import Result
+from plans.models import PlanYear, YearState
+
+
+class YearNotOpen(Exception):
+    """The fiscal year does not take entries (any more)."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry for a KPI, made while looking at `version` (0: nothing was saved yet)."""
+
+    kpi_id: int
+    version: int
+    entry: Entry
+
+
+@transaction.atomic
+def save_results(*, plan_year: PlanYear, changes: list[Change], user) -> dict[int, Result]:
+    """Saves what can be saved and returns the conflicts: KPI id to the result that stands.
+
+    A change conflicts when someone saved something else since its version was shown. The same
+    change sent twice is harmless. Raises YearNotOpen when the year was closed meanwhile; the
+    shared lock keeps a closing out until this transaction is through.
+    """
+    _hold_open(plan_year)
+    conflicts = {}
+    for change in sorted(changes, key=lambda item: item.kpi_id):
+        standing = _save(plan_year.fiscal_year, change, user)
+        if standing is not None:
+            conflicts[change.kpi_id] = standing
+    return conflicts
+
+
+def _hold_open(plan_year):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM plans_planyear WHERE id = %s FOR SHARE", [plan_year.pk])
+        row = cursor.fetchone()
+    if row is None or row[0] != YearState.OPEN:
+        raise YearNotOpen
+
+
+def _save(fiscal_year, change, user) -> Result | None:
+    """None when saved (or already so), else the result that stands in the way."""
+    fields = _fields_of(change.entry, user)
+    own = Result.objects.filter(kpi_id=change.kpi_id, fiscal_year=fiscal_year)
+    if own.filter(version=change.version).update(version=change.version + 1, **fields):
+        return None
+    standing, is_created = Result.objects.select_related("entered_by").get_or_create(
+        kpi_id=change.kpi_id, fiscal_year=fiscal_year, defaults=fields
+    )
+    return None if is_created or _says(standing, change.entry) else standing
+
+
+def _fields_of(entry, user):
+    return {
+        "state": entry.state.value,
+        "value": entry.value,
+        "milestone": entry.milestone.value if entry.milestone else "",
+        "reference": entry.reference,
+        "note": entry.note,
+        "is_sample": False,
+        "entered_by": user,
+        "entered_at": timezone.now(),
+    }
+
+
+def _says(result, entry) -> bool:
+    """Whether a stored result already is what the entry asks for."""
+    stored = (result.state, result.value, result.milestone, result.reference, result.note)
+    milestone = entry.milestone.value if entry.milestone else ""
+    return stored == (entry.state, entry.value, milestone, entry.reference, entry.note)

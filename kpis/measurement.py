@@ -1,0 +1,83 @@
+"""The words with which a KPI says how it is measured and what its values are."""
+
+from dxplan.lib.choices import LabelledEnum
+
+
+class MeasurementType(LabelledEnum):
+    """測定の種類: what one year's value is."""
+
+    YEARLY_FLOW = "yearly_flow", "単年度"
+    CUMULATIVE_TOTAL = "cumulative_total", "累計（累計値を入力）"
+    POINT_IN_TIME = "point_in_time", "時点"
+    RATIO = "ratio", "率"
+    MILESTONE = "milestone", "到達"
+
+
+MEASUREMENT_EXPLANATIONS = {
+    MeasurementType.YEARLY_FLOW: "その年度の1年間の値です。例: 年度中の研修回数",
+    MeasurementType.CUMULATIVE_TOTAL: "始めてからの合計を入力します。例: 導入した業務の延べ数",
+    MeasurementType.POINT_IN_TIME: "ある日の時点の値です。例: 3月末の整備率",
+    MeasurementType.RATIO: "割合です。計算した百分率を入力します。例: オンライン申請の割合",
+    MeasurementType.MILESTONE: "どこまで進んだかを選びます。例: 未着手から完了まで",
+}
+
+
+class Direction(LabelledEnum):
+    """目指す方向: stored for every KPI, never guessed from its figures."""
+
+    INCREASE = "increase", "増加"
+    DECREASE = "decrease", "減少"
+    MAINTAIN_AT_LEAST = "maintain_at_least", "維持（以上）"
+    MAINTAIN_AT_MOST = "maintain_at_most", "維持（以下）"
+
+    @property
+    def is_upward(self) -> bool:
+        """Whether a larger value is the better one."""
+        return self in (Direction.INCREASE, Direction.MAINTAIN_AT_LEAST)
+
+    @property
+    def is_maintaining(self) -> bool:
+        return self in (Direction.MAINTAIN_AT_LEAST, Direction.MAINTAIN_AT_MOST)
+
+
+class RateFormula(LabelledEnum):
+    """達成率の計算式."""
+
+    TO_TARGET = "to_target", "対目標比"
+    FROM_BASELINE = "from_baseline", "基準値比"
+
+
+class TargetKind(LabelledEnum):
+    """目標の種類."""
+
+    NUMBER = "number", "数値"
+    REFERENCE = "reference", "参照値との比較"
+    MILESTONE = "milestone", "到達"
+
+
+class Milestone(LabelledEnum):
+    """到達段階, from the first to the last."""
+
+    NOT_STARTED = "not_started", "未着手"
+    PREPARING = "preparing", "準備中"
+    IN_PROGRESS = "in_progress", "実施中"
+    DONE = "done", "完了"
+
+    @property
+    def rank(self) -> int:
+        return list(Milestone).index(self)
+
+
+class ValueState(LabelledEnum):
+    """値の状態: zero is a value, blank is not zero."""
+
+    FINAL = "final", "確定"
+    PRELIMINARY = "preliminary", "速報"
+    MISSING = "missing", "未入力"
+    NOT_SURVEYED = "not_surveyed", "調査なし"
+    NOT_APPLICABLE = "not_applicable", "対象外"
+    NOT_COMPUTABLE = "not_computable", "算定不能"
+
+    @property
+    def has_value(self) -> bool:
+        return self in (ValueState.FINAL, ValueState.PRELIMINARY)

@@ -1,0 +1,138 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from dxplan.accounts.models import Department
+from kpis.measurement import Direction, MeasurementType, RateFormula
+from kpis.models.fields import TakenAt, figure_field, finite
+from plans.models import Plan, Policy
+
+
+class KpiQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, number):
+        return self.get(
+            plan__municipality__code=municipality_code, plan__code=plan_code, number=number
+        )
+
+    def visible_to(self, access):
+        return self.filter(plan__municipality_id=access.municipality_id)
+
+
+class Kpi(TakenAt):
+    """成果指標 of a policy. `taken_…` is the 時点 of the baseline."""
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="kpis", verbose_name="計画"
+    )
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="kpis", verbose_name="施策"
+    )
+    number = models.CharField("指標番号", max_length=20)
+    position = models.PositiveSmallIntegerField("表示順", default=0)
+    name = models.CharField("指標名", max_length=200)
+    definition = models.TextField("定義", blank=True)
+    target_wording = models.CharField("計画書の数値目標", max_length=200, blank=True)
+    unit = models.CharField("単位", max_length=20, blank=True)
+    decimals = models.PositiveSmallIntegerField("小数点以下の桁数", default=0)
+    measurement_type = models.CharField(
+        "測定の種類", max_length=20, choices=MeasurementType.choices()
+    )
+    direction = models.CharField("目指す方向", max_length=20, choices=Direction.choices())
+    rate_formula = models.CharField(
+        "達成率の計算式",
+        max_length=20,
+        choices=RateFormula.choices(),
+        default=RateFormula.TO_TARGET.value,
+    )
+    source = models.CharField("出典", max_length=200, blank=True)
+    reference_name = models.CharField("参照値の名称", max_length=50, blank=True)
+    first_fiscal_year = models.PositiveSmallIntegerField("測定開始年度")
+    last_fiscal_year = models.PositiveSmallIntegerField("測定終了年度")
+    baseline_fiscal_year = models.PositiveSmallIntegerField("基準年度", null=True, blank=True)
+    baseline_value = figure_field("基準値")
+    baseline_reference = figure_field("基準時点の参照値")
+    departments = models.ManyToManyField(
+        Department, through="KpiResponsibility", related_name="kpis", verbose_name="担当課"
+    )
+
+    objects = KpiQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "成果指標"
+        ordering = ["plan", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                name="kpi_number_unique_in_plan",
+                violation_error_message="この指標番号は登録済みです。",
+            ),
+            models.CheckConstraint(
+                condition=Q(measurement_type__in=MeasurementType.values()),
+                name="kpi_measurement_type_from_list",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values()), name="kpi_direction_from_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_formula__in=RateFormula.values()),
+                name="kpi_rate_formula_from_list",
+            ),
+            models.CheckConstraint(condition=Q(decimals__lte=6), name="kpi_decimals_storable"),
+            models.CheckConstraint(
+                condition=finite("baseline_value") & finite("baseline_reference"),
+                name="kpi_baseline_finite",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_fiscal_year__gte=models.F("first_fiscal_year")),
+                name="kpi_ends_after_start",
+                violation_error_message="測定終了年度は測定開始年度以後にしてください。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("kpi_detail", args=[self.pk])
+
+    def natural_key(self):
+        return (*self.plan.natural_key(), self.number)
+
+    natural_key.dependencies = ["plans.plan", "plans.policy"]
+
+
+class KpiResponsibilityQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, number, _code, department):
+        return self.get(
+            kpi__plan__municipality__code=municipality_code,
+            kpi__plan__code=plan_code,
+            kpi__number=number,
+            department__name=department,
+        )
+
+
+class KpiResponsibility(models.Model):
+    """指標の担当課. `is_sample` marks one made up for the demo, not named by the plan."""
+
+    kpi = models.ForeignKey(
+        Kpi, on_delete=models.CASCADE, related_name="responsibilities", verbose_name="指標"
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name="担当課")
+    is_sample = models.BooleanField("見本", default=False)
+
+    objects = KpiResponsibilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指標の担当課"
+        ordering = ["kpi", "department"]
+        constraints = [
+            models.UniqueConstraint(fields=["kpi", "department"], name="kpi_responsibility_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.kpi} {self.department}"
+
+    def natural_key(self):
+        return (*self.kpi.natural_key(), *self.department.natural_key())
+
+    natural_key.dependencies = ["kpis.kpi", "accounts.department"]

@@ -1,0 +1,82 @@
+"""Counts per grade: how a plan or a policy is summed up, since unlike rates are never averaged."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from dxplan.lib.fiscal_years import FiscalYear
+from kpis.grading import ALL_GRADES, Grade
+from kpis.rows import KpiProgress
+
+
+@dataclass(frozen=True)
+class GradeCount:
+    """How many KPIs have a grade this year and had it last year; None without a last year."""
+
+    grade: Grade
+    count: int
+    previous: int | None
+
+    @property
+    def change_text(self) -> str:
+        """「前年度比 +2」「前年度比 -1」「前年度と同数」; blank without a last year."""
+        if self.previous is None:
+            return ""
+        change = self.count - self.previous
+        return f"前年度比 {change:+d}" if change else "前年度と同数"
+
+
+@dataclass(frozen=True)
+class YearSummary:
+    """The counts of one fiscal year with their denominators."""
+
+    fiscal_year: FiscalYear
+    total: int
+    rated: int
+    counts: tuple[GradeCount, ...]
+
+    @property
+    def denominator_text(self) -> str:
+        return f"評価可能 {self.rated} / 全{self.total}指標"
+
+    def count_of(self, grade: Grade) -> int:
+        return next(item.count for item in self.counts if item.grade == grade)
+
+
+def measured_in(rows: list[KpiProgress], fiscal_year: int) -> list[KpiProgress]:
+    """The KPIs that are measured in a year, in the order given."""
+    return [row for row in rows if row.at(fiscal_year)]
+
+
+def summarize(rows: list[KpiProgress], fiscal_year: int, *, has_previous: bool) -> YearSummary:
+    """Counts every KPI measured in the year exactly once, in the scale's or an outside class."""
+    now = _counter(rows, fiscal_year)
+    before = _counter(rows, fiscal_year - 1) if has_previous else None
+    return YearSummary(
+        fiscal_year=FiscalYear(fiscal_year),
+        total=now.total(),
+        rated=sum(now[grade.key] for grade in ALL_GRADES if grade.is_rated),
+        counts=tuple(
+            GradeCount(grade, now[grade.key], before[grade.key] if before is not None else None)
+            for grade in ALL_GRADES
+        ),
+    )
+
+
+def _counter(rows, fiscal_year):
+    return Counter(row.at(fiscal_year).grade.key for row in measured_in(rows, fiscal_year))
+
+
+def behind(rows: list[KpiProgress], fiscal_year: int) -> list[KpiProgress]:
+    """The KPIs whose verdict is 未達成, furthest behind first, those without a rate foremost."""
+    late = [row for row in measured_in(rows, fiscal_year) if row.at(fiscal_year).is_behind]
+    return sorted(late, key=lambda row: _rate_or_less(row.at(fiscal_year)))
+
+
+def _rate_or_less(standing):
+    rate = standing.achievement.rate.value
+    return (rate is not None, rate or 0)
+
+
+def has_sample(rows: list[KpiProgress]) -> bool:
+    """Whether any row shows something made up for the demo."""
+    return any(row.has_sample or row.has_sample_departments for row in rows)

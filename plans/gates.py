@@ -1,0 +1,15 @@
+"""The door to a plan: 404 outside one's own town, 403 for what one's roles do not allow."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from plans.models import Plan
+
+
+def open_plan(request, plan_id, action):
+    """The plan, if this person may do `action` in it; also noted as the request's plan."""
+    plan = get_object_or_404(Plan.objects.visible_to(request.access), pk=plan_id)
+    if not request.access.may(action):
+        raise PermissionDenied
+    request.plan = plan
+    return plan

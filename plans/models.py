@@ -1,0 +1,225 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from dxplan.accounts.models import Municipality
+
+
+class PlanQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, code):
+        return self.get(municipality__code=municipality_code, code=code)
+
+    def visible_to(self, access):
+        """The plans of the person's own town: the one place where towns are kept apart."""
+        return self.filter(municipality_id=access.municipality_id).select_related("municipality")
+
+
+class Plan(models.Model):
+    """計画: one edition of a town's DX promotion plan."""
+
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="plans", verbose_name="市区町村"
+    )
+    code = models.SlugField("計画コード", max_length=30)
+    title = models.CharField("計画名", max_length=200)
+    edition = models.CharField("版", max_length=50, blank=True)
+    philosophy = models.CharField("基本理念", max_length=200, blank=True)
+    summary = models.TextField("概要", blank=True)
+    first_fiscal_year = models.PositiveSmallIntegerField("開始年度")
+    last_fiscal_year = models.PositiveSmallIntegerField("終了年度")
+    adopted_month = models.DateField("策定年月", null=True, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "計画"
+        ordering = ["municipality", "-first_fiscal_year", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "code"],
+                name="plan_code_unique_in_town",
+                violation_error_message="この計画コードは登録済みです。",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_fiscal_year__gte=F("first_fiscal_year")),
+                name="plan_ends_after_start",
+                violation_error_message="終了年度は開始年度以後にしてください。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("plan_detail", args=[self.pk])
+
+    def natural_key(self):
+        return (self.municipality.code, self.code)
+
+    natural_key.dependencies = ["accounts.municipality"]
+
+
+class Tier(models.TextChoices):
+    """階層の種類: what a level is called across plans, whatever its name in one plan."""
+
+    BASIC_POLICY = "basic_policy", "基本方針"
+    INITIATIVE = "initiative", "取組"
+    MEASURE = "measure", "施策"
+
+
+class PolicyLevelQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, depth):
+        return self.get(
+            plan__municipality__code=municipality_code, plan__code=plan_code, depth=depth
+        )
+
+
+class PolicyLevel(models.Model):
+    """階層: one level of a plan's hierarchy, named as the plan names it."""
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="levels", verbose_name="計画"
+    )
+    depth = models.PositiveSmallIntegerField("深さ")
+    tier = models.CharField("階層の種類", max_length=20, choices=Tier)
+    name = models.CharField("階層の名称", max_length=50)
+
+    objects = PolicyLevelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "階層"
+        ordering = ["plan", "depth"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "depth"], name="policy_level_depth_unique"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="policy_level_tier"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (*self.plan.natural_key(), self.depth)
+
+    natural_key.dependencies = ["plans.plan"]
+
+
+class PolicyQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, code):
+        return self.get(plan__municipality__code=municipality_code, plan__code=plan_code, code=code)
+
+    def of_plan(self, plan):
+        return self.filter(plan=plan).select_related("level").order_by("position", "pk")
+
+
+class Policy(models.Model):
+    """方針・取組・施策: one node of a plan's hierarchy, at one of its levels."""
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="policies", verbose_name="計画"
+    )
+    level = models.ForeignKey(
+        PolicyLevel, on_delete=models.PROTECT, related_name="policies", verbose_name="階層"
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上位",
+    )
+    code = models.CharField("コード", max_length=30)
+    number = models.CharField("番号", max_length=20, blank=True)
+    name = models.CharField("名称", max_length=200)
+    summary = models.TextField("概要", blank=True)
+    position = models.PositiveSmallIntegerField("表示順", default=0)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "方針・取組・施策"
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="policy_code_unique_in_plan"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="policy_not_own_parent"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self):
+        """Number and name as printed: 「① 情報発信の充実」, 「1)行政手続きのオンライン化」."""
+        return f"{self.number} {self.name}".strip()
+
+    def natural_key(self):
+        return (*self.plan.natural_key(), self.code)
+
+    natural_key.dependencies = ["plans.plan", "plans.policylevel"]
+
+
+class YearState(models.TextChoices):
+    """年度の状態 of a plan's year."""
+
+    PLANNED = "planned", "予定"
+    OPEN = "open", "入力受付中"
+    CLOSED = "closed", "締め済み"
+
+
+class PlanYearQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, fiscal_year):
+        return self.get(
+            plan__municipality__code=municipality_code,
+            plan__code=plan_code,
+            fiscal_year=fiscal_year,
+        )
+
+
+class PlanYear(models.Model):
+    """計画年度: a fiscal year for which a plan's results are asked, entered and closed."""
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="years", verbose_name="計画"
+    )
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    state = models.CharField("状態", max_length=10, choices=YearState, default=YearState.PLANNED)
+    due_on = models.DateField("回答期限", null=True, blank=True)
+
+    objects = PlanYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "計画年度"
+        ordering = ["plan", "fiscal_year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "fiscal_year"],
+                name="plan_year_unique",
+                violation_error_message="この年度は登録済みです。",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=YearState.values), name="plan_year_state_from_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(fiscal_year__range=(1950, 2100)), name="plan_year_in_range"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.plan} {self.fiscal_year}"
+
+    def natural_key(self):
+        return (*self.plan.natural_key(), self.fiscal_year)
+
+    natural_key.dependencies = ["plans.plan"]
+
+    @property
+    def is_open(self):
+        return self.state == YearState.OPEN
+
+    @property
+    def is_closed(self):
+        return self.state == YearState.CLOSED
+
+    @property
+    def is_planned(self):
+        return self.state == YearState.PLANNED

@@ -1,0 +1,223 @@
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import ExitStack
+
+import psutil
+import pytest
+
+from tests.processes import mounted, run, server_processes, spawned, wait_until
+
+# Counts its own runs in the database, tells how many there were, and stays until its input ends.
+PROGRAM = """
+import sys
+from pathlib import Path
+import psycopg
+from dxplan.lib.embedded_postgres import ensure_server
+from dxplan.lib.startup import StartupProblem
+try:
+    server = ensure_server(Path(sys.argv[1]))
+except StartupProblem as problem:
+    sys.exit(str(problem))
+with psycopg.connect(**server) as connection:
+    connection.execute("CREATE TABLE IF NOT EXISTS run (at timestamptz)")
+    connection.execute("INSERT INTO run VALUES (now())")
+    count = connection.execute("SELECT count(*) FROM run").fetchone()[0]
+    pid = connection.execute(
+        "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)"
+    ).fetchone()[0]
+print(count, pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path
+    for process in server_processes(tmp_path):
+        process.kill()
+
+
+@pytest.fixture
+def staying(folder):
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(spawned("-c", PROGRAM, folder, folder=folder))
+
+
+def use(folder):
+    """Uses the server and leaves; how often that was done so far."""
+    code, output, errors = run("-c", PROGRAM, folder, folder=folder)
+    assert (code, errors) == (0, "")
+    return int(output.split()[0])
+
+
+def problem(folder):
+    code, output, errors = run("-c", PROGRAM, folder, folder=folder)
+    assert (code, output) == (1, "")
+    return errors
+
+
+def pid_file(folder):
+    return folder / "postgres" / "postmaster.pid"
+
+
+def test_server_of_fresh_folder_keeps_data_and_stops_with_its_last_user(folder):
+    assert use(folder) == 1
+    assert server_processes(folder) == []
+    assert use(folder) == 2
+    assert server_processes(folder) == []
+
+
+def test_two_first_users_at_once_share_one_server(folder, staying):
+    both = [staying(), staying()]
+    answers = [process.stdout.readline().split() for process in both]
+    assert sorted(count for count, _ in answers) in (["1", "2"], ["1", "1"])
+    assert answers[0][1] == answers[1][1]
+    for process in both:
+        process.communicate()
+    assert server_processes(folder) == []
+
+
+def test_server_stops_with_its_last_user_though_another_was_killed(folder, staying):
+    killed, last = staying(), staying()
+    assert killed.stdout.readline() and last.stdout.readline()
+    killed.kill()
+    killed.communicate()
+    assert server_processes(folder) != []
+    last.communicate()
+    assert server_processes(folder) == []
+
+
+def test_server_left_alone_by_killed_user_is_found_again(folder, staying):
+    user = staying()
+    pid = user.stdout.readline().split()[1]
+    user.kill()
+    user.communicate()
+    again = staying()
+    assert again.stdout.readline().split() == ["2", pid]
+    again.communicate()
+    assert server_processes(folder) == []
+
+
+def test_killed_server_is_started_again_with_its_data(folder, staying):
+    user = staying()
+    pid = int(user.stdout.readline().split()[1])
+    os.kill(pid, signal.SIGKILL)
+    assert use(folder) == 2
+    user.communicate()
+
+
+def test_stale_number_of_another_living_process_is_no_server(folder):
+    use(folder)
+    lines = (os.getpid(), f"{folder}/postgres", 1, 5432, folder, "", "1 1", "ready")
+    pid_file(folder).write_text("\n".join(map(str, lines)))
+    assert use(folder) == 2
+
+
+@pytest.mark.parametrize("content", ["", "{living}", "{living}\nhalf a li", "no number"])
+def test_damaged_pid_file_of_stopped_server_is_removed(folder, content):
+    use(folder)
+    pid_file(folder).write_text(content.format(living=os.getpid()))
+    assert use(folder) == 2
+
+
+def test_server_with_damaged_pid_file_is_started_anew(folder, staying):
+    user = staying()
+    pid = int(user.stdout.readline().split()[1])
+    pid_file(folder).write_text(f"{pid}\n")
+    assert use(folder) == 2
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    user.communicate()
+
+
+def test_first_start_killed_in_the_middle_is_done_again(folder, staying):
+    first = staying()
+    wait_until(lambda: list(folder.glob("postgres.new-*/cluster/base")))
+    first.kill()
+    first.communicate()
+    assert not (folder / "postgres").exists()
+    assert use(folder) == 1
+    assert list(folder.glob("postgres.new-*")) == []
+
+
+def test_empty_folder_of_the_database_is_filled(folder):
+    (folder / "postgres").mkdir()
+    assert use(folder) == 1
+
+
+def test_folder_with_long_name_and_spaces(tmp_path):
+    long = tmp_path / "Application Support" / ("長い名前" * 8)
+    assert use(long) == 1
+    assert use(long) == 2
+    assert server_processes(long) == []
+
+
+def test_other_version_is_told_and_left_alone(folder):
+    use(folder)
+    version_file = folder / "postgres" / "PG_VERSION"
+    version_file.write_text("16\n")
+    assert problem(folder) == (
+        f"フォルダー {folder}/postgres の中身は、このシステムの PostgreSQL 18 のデータベースでは"
+        "ありません（版: 16）。中身には触れていません。"
+        "DXPLAN_DATA_DIR で別のフォルダーを指定してください。\n"
+    )
+    version_file.write_text("18\n")
+    assert use(folder) == 2
+
+
+def test_files_of_others_are_told_and_left_alone(folder):
+    other = folder / "postgres" / "letter.txt"
+    other.parent.mkdir()
+    other.write_text("大切")
+    if os.geteuid() == 0:
+        shutil.chown(other.parent, "pgserver")
+    assert problem(folder) == (
+        f"フォルダー {folder}/postgres の中身は、このシステムの PostgreSQL 18 のデータベースでは"
+        "ありません（版: 不明）。中身には触れていません。"
+        "DXPLAN_DATA_DIR で別のフォルダーを指定してください。\n"
+    )
+    assert other.read_text() == "大切"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_database_of_another_user_is_told(folder):
+    use(folder)
+    os.chown(folder / "postgres", 54321, -1)
+    assert problem(folder) == (
+        f"データベースのフォルダー {folder}/postgres は別の利用者（54321）のものです。"
+        "その利用者で実行するか、DXPLAN_DATA_DIR で別のフォルダーを指定してください。\n"
+    )
+
+
+def test_read_only_folder_is_told(tmp_path):
+    with mounted(tmp_path / "disk", "size=60m,ro") as disk:
+        assert problem(disk) == (
+            f"データフォルダー {disk} に書き込めません。空き容量と書き込みの権限を確認するか、"
+            "DXPLAN_DATA_DIR で別のフォルダーを指定してください。(詳細: Read-only file system)\n"
+        )
+
+
+def test_too_small_disk_is_told_before_anything_is_made(tmp_path):
+    with mounted(tmp_path / "disk", "size=60m") as disk:
+        assert problem(disk) == (
+            f"データフォルダー {disk} の空き容量が足りません（空き 60 MB）。"
+            "データベースを作るには 200 MB が必要です。空き容量を増やすか、"
+            "DXPLAN_DATA_DIR で別のフォルダーを指定してください。\n"
+        )
+        assert sorted(path.name for path in disk.iterdir()) == ["postgres.lock", "postgres.users"]
+
+
+def test_full_disk_at_later_start_is_told_and_keeps_the_data(tmp_path):
+    with mounted(tmp_path / "disk", "size=250m") as disk:
+        assert use(disk) == 1
+        filler = disk / "filler"
+        leave_blocks = "head -c 1G /dev/zero > filler; truncate -s -8K filler"
+        subprocess.run(leave_blocks, shell=True, cwd=disk, capture_output=True, check=False)
+        pid_file(disk).write_text("")
+        assert problem(disk) == (
+            f"データベースを開始できません。データフォルダー {disk} のディスクに空きがありません。"
+            "空き容量を増やしてから、もう一度実行してください。\n"
+        )
+        filler.unlink()
+        assert use(disk) == 2

@@ -1,0 +1,82 @@
+"""Real processes, folders and disks for tests of starting and stopping."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_TO_WAIT = 40
+
+
+def environment(folder, **variables):
+    """This process's environment with nothing in it that decides where the data are."""
+    ours = ("DATABASE_URL", "DXPLAN_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"DXPLAN_DATA_DIR": str(folder), "PYTHONWARNINGS": "default"} | variables
+
+
+@contextmanager
+def spawned(*arguments, folder, **variables):
+    """A Python process, killed at the latest at the end."""
+    with subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environment(folder, **variables),
+        start_new_session=True,  # a signal for its group must not reach the test run
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run(*arguments, folder, **variables):
+    """Return code, output and errors of a Python process that ends by itself."""
+    with spawned(*arguments, folder=folder, **variables) as process:
+        output, errors = process.communicate(timeout=SECONDS_TO_WAIT)
+    return process.returncode, output, errors
+
+
+def server_processes(folder):
+    """The PostgreSQL processes that work in data folder `folder`, the server itself first."""
+    found = [p for p in psutil.process_iter() if _works_in(p, Path(folder).resolve() / "postgres")]
+    return sorted(found, key=lambda process: process.create_time())
+
+
+def _works_in(process, cluster):
+    try:
+        return process.name() == "postgres" and Path(process.cwd()) == cluster
+    except psutil.Error:
+        return False
+
+
+def wait_until(condition):
+    until = time.monotonic() + SECONDS_TO_WAIT
+    while not condition():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.05)
+
+
+@contextmanager
+def mounted(path, options):
+    """A small disk of its own at `path`; skips the test where this machine refuses mounts."""
+    path.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mount is refused here")
+    try:
+        yield path
+    finally:
+        for process in server_processes(path):
+            process.kill()
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
