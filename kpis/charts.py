@@ -4,7 +4,7 @@ Tests validate the same dicts with `go.Figure`. No queries, no HTML.
 """
 
 from kpis.grading import ALL_GRADES
-from kpis.measurement import MeasurementType, Milestone, TargetKind
+from kpis.measurement import MeasurementType, Milestone
 from kpis.rows import KpiProgress
 from kpis.summary import YearSummary
 
@@ -33,6 +33,7 @@ def figure(data, *, title: str, **layout) -> dict:
         "margin": {"l": 56, "r": 16, "t": 16, "b": 64},
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "hovermode": "x unified",
+        "modebar": {"color": "#666666", "activecolor": PRIMARY, "bgcolor": "#FFFFFF"},
         "meta": {"title": title},
     }
     return {"data": data, "layout": base | layout}
@@ -143,17 +144,13 @@ def kpi_chart(row: KpiProgress) -> dict:
         return _milestone_chart(row)
     standings = list(row.years.values())
     years = [standing.fiscal_year for standing in standings]
+    start = row.baseline_fiscal_year
     traces = [
+        _baseline_point(row),
         _line("目標", TARGET, years, [_target_value(item) for item in standings], dash="dash"),
-        _line(
-            "参照値", REFERENCE, years, [item.result.reference for item in standings], dash="dot"
-        ),
+        _reference_line(row, standings),
         _result_line(standings),
     ]
-    traces[1]["name"] = row.scale.reference_name or "参照値"
-    start = row.baseline_fiscal_year
-    if start and row.scale.baseline is not None:
-        traces.insert(0, _baseline_point(row))
     drawn = [trace for trace in traces if any(value is not None for value in trace["y"])]
     return figure(
         drawn,
@@ -170,10 +167,20 @@ def _year_axis(years) -> dict:
 
 
 def _target_value(standing):
-    target = standing.target
-    if target is None:
-        return None
-    return standing.result.reference if target.kind == TargetKind.REFERENCE else target.value
+    return standing.target.value if standing.target else None
+
+
+def _reference_line(row, standings) -> dict:
+    """The reference series, which is the target where the KPI is compared with it."""
+    years = [standing.fiscal_year for standing in standings]
+    values = [standing.result.reference for standing in standings]
+    if row.baseline_fiscal_year:
+        years.insert(0, row.baseline_fiscal_year)
+        values.insert(0, row.baseline_reference)
+    name = row.scale.reference_name or "参照値"
+    return _line(
+        f"{name}（目標）" if row.has_reference else name, REFERENCE, years, values, dash="dot"
+    )
 
 
 def _line(name, color, years, values, *, dash="solid") -> dict:
@@ -205,7 +212,8 @@ def _result_line(standings) -> dict:
 
 
 def _baseline_point(row) -> dict:
-    trace = _line("基準値", "#767676", [row.baseline_fiscal_year], [row.scale.baseline])
+    years = [row.baseline_fiscal_year] if row.baseline_fiscal_year else []
+    trace = _line("基準値", "#767676", years, [row.scale.baseline for _ in years])
     trace["mode"] = "markers"
     trace["marker"] = {"size": 11, "color": "#767676", "symbol": "diamond"}
     return trace

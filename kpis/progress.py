@@ -95,13 +95,18 @@ def _progress_of(kpi, node, targets, results, unasked) -> KpiProgress:
             year: standing(
                 scale,
                 target_rows.get(year),
-                result_rows.get(year) or ResultRow(year),
+                result_rows.get(year) or ResultRow(year, text=missing_text(year in unasked)),
                 has_later_target=year < last_target_year,
                 is_asked=year not in unasked,
             )
             for year in years
         },
     )
+
+
+def missing_text(is_unasked: bool) -> str:
+    """What stands for a value that is missing: nothing in a year not asked for yet."""
+    return "" if is_unasked else ValueState.MISSING.label
 
 
 def scale_of(kpi, final_target) -> Scale:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dxplan.lib.fiscal_years import FiscalYear
-from kpis.grading import ALL_GRADES, Grade
+from kpis.grading import ALL_GRADES, NOT_YET_ASKED, Grade
 from kpis.rows import KpiProgress
 
 
@@ -37,6 +37,11 @@ class YearSummary:
     @property
     def denominator_text(self) -> str:
         return f"評価可能 {self.rated} / 全{self.total}指標"
+
+    @property
+    def shown_counts(self) -> tuple[GradeCount, ...]:
+        """All classes; 受付前 only in a year that has some."""
+        return tuple(item for item in self.counts if item.grade != NOT_YET_ASKED or item.count)
 
     def count_of(self, grade: Grade) -> int:
         return next(item.count for item in self.counts if item.grade == grade)

@@ -69,7 +69,7 @@ class KpiTable(tables.Table):
 
     def render_result(self, record):
         result = record.standing.result
-        return f"{result.text or '未入力'}{'（速報）' if result.is_preliminary else ''}"
+        return f"{result.text or '―'}{'（速報）' if result.is_preliminary else ''}"
 
     def render_rate(self, record):
         return record.standing.rate_text or "―"

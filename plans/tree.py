@@ -19,8 +19,9 @@ class PolicyNode:
     ancestor_ids: tuple[int, ...]
 
     @property
-    def parent_label(self) -> str:
-        return " ＞ ".join(self.path[:-1])
+    def group_label(self) -> str:
+        """Under which heading the policy stands: the labels above it, or its own at the top."""
+        return " ＞ ".join(self.path[:-1] or self.path)
 
 
 def policy_tree(plan) -> list[PolicyNode]:

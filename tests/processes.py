@@ -18,7 +18,7 @@ def environment(folder, **variables):
     """This process's environment with nothing in it that decides where the data are."""
     ours = ("DATABASE_URL", "DXPLAN_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"DXPLAN_DATA_DIR": str(folder), "PYTHONWARNINGS": "default"} | variables
+    return kept | {"DXPLAN_DATA_DIR": str(folder)} | variables
 
 
 @contextmanager

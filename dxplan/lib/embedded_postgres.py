@@ -86,10 +86,9 @@ def _leave(folder: Path) -> None:
     with suppress(OSError, StartupProblem), _alone(folder):
         use = _uses.pop(folder)
         use.release_read_lock()
-        if use.acquire_write_lock(blocking=False):
-            if _postmaster(folder / "postgres"):
-                stop(folder / "postgres")
-            use.release_write_lock()
+        if use.acquire_write_lock(blocking=False) and _postmaster(folder / "postgres"):
+            stop(folder / "postgres")
+        use.lockfile.close()
 
 
 def _start(cluster: Path) -> dict:

@@ -28,10 +28,11 @@ NOTE_FONT = Font(name=FONT_NAME, size=10, color="595959")
 HEADER_FILL = PatternFill("solid", fgColor="E8F1FE")
 GROUP_FILL = PatternFill("solid", fgColor="F2F2F2")
 BANNER_FILL = PatternFill("solid", fgColor="FFF4CC")
-TOP_LEFT = Alignment(vertical="top", wrap_text=True)
-RIGHT = Alignment(horizontal="right", vertical="top")
+LEFT = Alignment(vertical="center", wrap_text=True)
+FLAT = Alignment(vertical="center")
+RIGHT = Alignment(horizontal="right", vertical="center")
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
-MIDDLE_TOP = Alignment(horizontal="center", vertical="top")
+NOTHING = "―"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def put(sheet: Worksheet, row: int, column: int, value, *, font=BODY_FONT, align
         if value is not None and value != "":
             cell.value = writable_text(str(value))
             cell.data_type = "s"
-        cell.alignment = alignment or TOP_LEFT
+        cell.alignment = alignment or (CENTER if value == NOTHING else LEFT)
     cell.font = font
     if fill:
         cell.fill = fill
@@ -82,15 +83,16 @@ def put(sheet: Worksheet, row: int, column: int, value, *, font=BODY_FONT, align
     return cell
 
 
-def put_line(sheet, row, values, *, first_column=1, font=BODY_FONT, alignment=None, fill=None):
-    """Writes boxed cells side by side."""
+def put_line(sheet, row, values, *, first_column=1, font=BODY_FONT, text_alignment=None, fill=None):
+    """Writes boxed cells side by side; `text_alignment` is for those that are not numbers."""
     for offset, value in enumerate(values):
+        alignment = None if isinstance(value, Number) else text_alignment
         put(sheet, row, first_column + offset, value, font=font, alignment=alignment, fill=fill,
             border=BOX)  # fmt: skip
 
 
 def put_header(sheet, row, headers, *, first_column=1):
-    put_line(sheet, row, headers, first_column=first_column, font=BOLD_FONT, alignment=CENTER,
+    put_line(sheet, row, headers, first_column=first_column, font=BOLD_FONT, text_alignment=CENTER,
              fill=HEADER_FILL)  # fmt: skip
 
 
@@ -98,6 +100,11 @@ def set_widths(sheet: Worksheet, widths):
     """Column widths in characters of half width, from the first column on."""
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
+
+
+def merge(sheet: Worksheet, row: int, first_column: int, last_column: int):
+    """Joins cells of one row; what they hold stands in the first."""
+    sheet.merge_cells(start_row=row, end_row=row, start_column=first_column, end_column=last_column)
 
 
 def lines_needed(text: str, width: float) -> int:
@@ -115,6 +122,12 @@ def fit_height(sheet: Worksheet, row: int, texts_and_widths, *, line_height=14):
     sheet.row_dimensions[row].height = min(400, 4 + line_height * lines)
 
 
+def fit_line(sheet: Worksheet, row: int, cells, widths):
+    """Sets a row's height for the longest of its wrapped texts; numbers take one line."""
+    pairs = zip(cells, widths, strict=True)
+    fit_height(sheet, row, [(cell, width) for cell, width in pairs if isinstance(cell, str)])
+
+
 def set_up_page(sheet: Worksheet, *, title_rows: str | None = None, footer: str = ""):
     """A4 landscape, one page wide, titles repeated, page numbers below."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -124,7 +137,7 @@ def set_up_page(sheet: Worksheet, *, title_rows: str | None = None, footer: str 
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom, margins.footer = 0.5, 0.75, 0.3
     sheet.oddFooter.left.text = writable_text(footer.replace("&", "&&"))
     sheet.oddFooter.right.text = "&P / &N ページ"
     if title_rows:

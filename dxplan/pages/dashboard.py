@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kpis.charts import grade_history_chart, kpi_chart, rate_comparison_chart
-from kpis.grading import ALL_GRADES, NOT_YET_ASKED, Grade
+from kpis.grading import ALL_GRADES, Grade
 from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import (
     GradeCount,
@@ -69,8 +69,8 @@ def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYe
     charts |= {key: kpi_chart(row) for row, key in small_charts}
     return Dashboard(
         summary=summary,
-        rated_counts=[item for item in summary.counts if item.grade.is_rated],
-        other_counts=[item for item in summary.counts if _is_worth_a_tile(item)],
+        rated_counts=[item for item in summary.shown_counts if item.grade.is_rated],
+        other_counts=[item for item in summary.shown_counts if not item.grade.is_rated],
         behind=_with_standings(behind(rows, fiscal_year), fiscal_year),
         measured=_with_standings(measured, fiscal_year),
         history=history,
@@ -84,11 +84,6 @@ def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYe
         small_charts=small_charts,
         has_sample=has_sample(rows),
     )
-
-
-def _is_worth_a_tile(item):
-    """The classes outside the scale; 受付前 only in a year that has some."""
-    return not item.grade.is_rated and (item.grade != NOT_YET_ASKED or item.count > 0)
 
 
 def _with_standings(rows, fiscal_year):

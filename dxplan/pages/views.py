@@ -18,7 +18,7 @@ from plans.gates import open_plan
 from plans.models import Plan
 from plans.years import chosen_year, plan_years, year_links
 
-YEARS_ON_PAPER = 4
+YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
 
 
 @login_not_required
@@ -85,11 +85,12 @@ def report(request, plan_id):
     if year is None:
         raise Http404
     fiscal_year = FiscalYear(year.fiscal_year)
-    shown = [FiscalYear(item.fiscal_year) for item in years if item.fiscal_year <= fiscal_year]
+    all_years = [FiscalYear(item.fiscal_year) for item in years]
+    shown = [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER]
     content = committee_workbook(
         plan,
         kpi_progress(plan),
-        shown[-YEARS_ON_PAPER:],
+        shown,
         fiscal_year,
         has_previous=has_year_before(years, fiscal_year),
     )

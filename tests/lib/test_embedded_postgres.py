@@ -47,7 +47,7 @@ def staying(folder):
 
 def use(folder):
     """Uses the server and leaves; how often that was done so far."""
-    code, output, errors = run("-c", PROGRAM, folder, folder=folder)
+    code, output, errors = run("-W", "default", "-c", PROGRAM, folder, folder=folder)
     assert (code, errors) == (0, "")
     return int(output.split()[0])
 
@@ -214,7 +214,6 @@ def test_full_disk_at_later_start_is_told_and_keeps_the_data(tmp_path):
         filler = disk / "filler"
         leave_blocks = "head -c 1G /dev/zero > filler; truncate -s -8K filler"
         subprocess.run(leave_blocks, shell=True, cwd=disk, capture_output=True, check=False)
-        pid_file(disk).write_text("")
         assert problem(disk) == (
             f"データベースを開始できません。データフォルダー {disk} のディスクに空きがありません。"
             "空き容量を増やしてから、もう一度実行してください。\n"

@@ -13,7 +13,12 @@ const CONFIG = {
 Plotly.register({
   moduleType: "locale",
   name: "ja",
-  dictionary: { "Download plot as a PNG": "画像（PNG）として保存", "Download plot": "画像として保存" },
+  dictionary: {
+    "Download plot as a PNG": "画像（PNG）として保存",
+    "Download plot": "画像として保存",
+    "Preparing image - this may take a few seconds": "画像を作成しています",
+    "Image download succeeded": "画像を保存しました",
+  },
   format: { date: "%Y年%-m月%-d日", year: "%Y年", decimal: ".", thousands: "," },
 });
 
@@ -24,7 +29,7 @@ function draw(place) {
   const figure = figures[place.dataset.chart];
   if (!figure || place.dataset.drawn) return;
   place.dataset.drawn = "true";
-  place.setAttribute("role", "img");
+  place.setAttribute("role", "group");
   place.setAttribute("aria-label", `グラフ: ${figure.layout.meta.title}。同じ内容を表でも示しています。`);
   Plotly.newPlot(place, figure.data, figure.layout, CONFIG);
 }
@@ -34,4 +39,15 @@ const watcher = new IntersectionObserver(
   { rootMargin: "300px" },
 );
 places.forEach((place) => watcher.observe(place));
-window.addEventListener("beforeprint", () => places.forEach(draw));
+
+// Paper is narrower than most windows, and a drawn chart does not shrink by itself.
+const PAPER_WIDTH = 680;
+window.addEventListener("beforeprint", () => {
+  places.forEach((place) => {
+    draw(place);
+    Plotly.relayout(place, { width: PAPER_WIDTH });
+  });
+});
+window.addEventListener("afterprint", () => {
+  places.forEach((place) => Plotly.relayout(place, { width: null, autosize: true }));
+});

@@ -1,0 +1,311 @@
+import http.client
+import os
+import shutil
+import signal
+import socket
+import time
+from contextlib import ExitStack, contextmanager
+
+import psutil
+import psycopg
+import pytest
+
+from tests.processes import mounted, run, server_processes, spawned, wait_until
+
+FORM = "postgresql://利用者:パスワード@ホスト:5432/データベース名"
+CHECK_THE_SERVER = (
+    "エラー: データベースに接続できません。"
+    "DATABASE_URL の内容と、データベースサーバーが動いているかを確認してください。"
+)
+# Leaves the static files uncompressed, which takes a second instead of ten.
+QUICK = {"DXPLAN_DEBUG": "1"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path
+    for process in server_processes(tmp_path):
+        process.kill()
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextmanager
+def site(folder, port, *options, **variables):
+    """A running `start` and the lines it printed until it served."""
+    arguments = ("manage.py", "start", "--port", port, *options)
+    with spawned(*arguments, folder=folder, **variables) as process:
+        lines = []
+        while not lines or "で動いています" not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1], process.stderr.read()
+        yield process, "".join(lines)
+
+
+def ended(process, signal_number):
+    """Return code, further output and errors of a site that is told to end as by a terminal."""
+    os.killpg(process.pid, signal_number)
+    output, errors = process.communicate(timeout=8)
+    return process.returncode, output, errors
+
+
+def fetch(port, path, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def start(folder, port, *options, **variables):
+    return run("manage.py", "start", "--port", port, *options, folder=folder, **variables)
+
+
+def test_first_start_loads_the_demo_and_second_is_quick(folder, port):
+    with site(folder, port, DXPLAN_DEMO_PASSWORD="correct horse") as (process, lines):
+        assert fetch(port, "/healthz") == (200, b"ok")
+        assert ended(process, signal.SIGINT) == (0, "", "")
+    first, second, *accounts, parts, running = lines.splitlines()
+    assert first == "データベースを準備しています…"
+    assert second == "見本の町を読み込んでいます…"
+    assert parts == "画面の部品を準備しています（初回と更新後だけ、30秒ほどかかります）…"
+    assert running == f"http://127.0.0.1:{port} で動いています（終了: Ctrl+C）"
+    assert server_processes(folder) == []
+
+    begin = time.monotonic()
+    with site(folder, port, DXPLAN_DEMO_PASSWORD="correct horse") as (process, lines):
+        assert fetch(port, "/healthz") == (200, b"ok")
+        assert time.monotonic() - begin < 5
+        assert lines.splitlines() == [first, *accounts[1:], running]
+        assert ended(process, signal.SIGTERM) == (0, "", "")
+    assert server_processes(folder) == []
+
+
+def test_start_without_demo_shows_the_link_of_the_first_administrator(folder, port):
+    with site(folder, port, "--no-demo", **QUICK) as (process, lines):
+        link = lines.splitlines()[2]
+        assert fetch(port, link.removeprefix(f"http://127.0.0.1:{port}"))[0] == 200
+        assert ended(process, signal.SIGHUP) == (0, "", "")
+    assert lines == (
+        "データベースを準備しています…\n"
+        "次のアドレスで最初の管理者と町を登録してください（1回だけ使えます）。\n"
+        f"{link}\n"
+        "画面の部品を準備しています（初回と更新後だけ、30秒ほどかかります）…\n"
+        f"http://127.0.0.1:{port} で動いています（終了: Ctrl+C）\n"
+    )
+
+
+def test_second_start_on_one_folder_names_the_address_of_the_first(folder, port):
+    with site(folder, port, "--no-demo", **QUICK):
+        assert start(folder, port + 1) == (
+            1,
+            "",
+            f"エラー: すでに http://127.0.0.1:{port} で動いています。ブラウザーでそこを開くか、"
+            "そちらを終了してからもう一度実行してください。\n",
+        )
+        assert run("manage.py", "migrate", "-v0", folder=folder) == (0, "", "")
+        assert fetch(port, "/healthz") == (200, b"ok")
+
+
+def test_port_in_use_is_told_before_anything_is_made(folder, port):
+    with socket.create_server(("127.0.0.1", port)):
+        assert start(folder, port) == (
+            1,
+            "",
+            f"エラー: ポート {port} は使えません。ほかのプログラムが使っていないか確認するか、"
+            "--port 8000 のように別の番号を指定してください。(詳細: Address already in use)\n",
+        )
+    assert not (folder / "postgres").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_port_that_is_none_is_told(folder, port):
+    code, output, errors = start(folder, port)
+    assert (code, output) == (2, "")
+    assert errors.splitlines()[-1] == (
+        "manage.py start: error: argument --port: "
+        "ポートは 1 から 65535 までの番号で指定してください。"
+    )
+
+
+def test_killed_start_leaves_nothing_in_the_way_of_the_next(folder, port):
+    with site(folder, port, "--no-demo", **QUICK) as (killed, _):
+        workers = psutil.Process(killed.pid).children()
+        killed.kill()
+        killed.wait()
+        with site(folder, port, "--no-demo", **QUICK) as (process, _):
+            assert fetch(port, "/healthz") == (200, b"ok")
+            assert ended(process, signal.SIGINT) == (0, "", "")
+    assert workers != []
+    wait_until(lambda: not any(worker.is_running() for worker in workers))
+    assert server_processes(folder) == []
+
+
+def test_site_finds_its_database_again_after_that_was_killed(folder, port):
+    with site(folder, port, "--no-demo", **QUICK) as (process, _):
+        needs_database = {"Cookie": "sessionid=unknown"}
+        assert fetch(port, "/accounts/login/", **needs_database)[0] == 200
+        server_processes(folder)[0].kill()
+        assert fetch(port, "/accounts/login/", **needs_database)[0] == 200
+        assert ended(process, signal.SIGINT) == (0, "", "")
+    assert server_processes(folder) == []
+
+
+def test_killed_worker_is_replaced(folder, port):
+    with site(folder, port, "--no-demo", **QUICK) as (process, _):
+        for worker in psutil.Process(process.pid).children():
+            worker.kill()
+        wait_until(lambda: answers(port))
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=8)
+        assert process.returncode == 0
+
+
+def answers(port):
+    try:
+        return fetch(port, "/healthz") == (200, b"ok")
+    except OSError:
+        return False
+
+
+def test_interrupted_preparation_of_static_files_is_done_again(folder, port):
+    preparing = "画面の部品を準備しています（初回と更新後だけ、30秒ほどかかります）…\n"
+    with spawned("manage.py", "start", "--port", port, "--no-demo", folder=folder) as process:
+        wait_until(lambda: list(folder.glob("static/plotly.min.*.js")))
+        process.kill()
+    script = next(folder.glob("static/plotly.min.*.js"))
+    script.write_text("half")
+    with site(folder, port, "--no-demo") as (_, lines):
+        assert preparing in lines
+        assert len(fetch(port, f"/static/{script.name}")[1]) > 1_000_000
+
+
+def test_two_machines_start_on_one_database(tmp_path, port):
+    database = tmp_path / "database"
+    with site(database, port, "--no-demo", **QUICK):
+        password = (database / "postgres" / "password").read_text()
+        url = f"postgresql://postgres:{password}@/shared?host={server_socket(database)}"
+        with psycopg.connect(url.replace("/shared", "/postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE shared")
+        with ExitStack() as stack:
+            both = [
+                stack.enter_context(
+                    spawned(
+                        *("manage.py", "start", "--port", port + number),
+                        folder=tmp_path / str(number),
+                        DATABASE_URL=url,
+                        **QUICK,
+                    )
+                )
+                for number in (1, 2)
+            ]
+            wait_until(lambda: answers(port + 1) and answers(port + 2))
+            results = [ended(process, signal.SIGINT) for process in both]
+    assert [(code, errors) for code, _, errors in results] == [(0, ""), (0, "")]
+    loading = [output.count("見本の町を読み込んでいます…") for _, output, _ in results]
+    assert sorted(loading) == [0, 1]
+    assert not (tmp_path / "1" / "postgres").exists()
+
+
+def server_socket(folder):
+    return (folder / "postgres" / "postmaster.pid").read_text().splitlines()[4]
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (
+            "mysql://u:p@127.0.0.1/dxplan",
+            f"エラー: DATABASE_URL が PostgreSQL を指していません。{FORM} の形で指定するか、"
+            "DATABASE_URL を消して内蔵のデータベースを使ってください。",
+        ),
+        (
+            "postgresql://u:p%ss@127.0.0.1/dxplan",
+            f"エラー: DATABASE_URL を読み取れません。{FORM} の形で指定してください。"
+            "パスワードなどの記号は %40（@）のように置き換えてください。",
+        ),
+        (
+            "postgresql://u:p@127.0.0.1",
+            "エラー: DATABASE_URL にデータベース名がありません。"
+            f"{FORM} のように、最後にデータベース名を付けてください。",
+        ),
+        (
+            "postgres://u:p@127.0.0.1:1/dxplan?sslmode=disable",
+            f"{CHECK_THE_SERVER}(詳細: connection failed: connection to server at "
+            '"127.0.0.1", port 1 failed: Connection refused)',
+        ),
+    ],
+    ids=["scheme", "unreadable", "no name", "nobody there"],
+)
+def test_wrong_database_url_is_told(folder, port, url, message):
+    assert start(folder, port, DATABASE_URL=url) == (
+        1,
+        "データベースを準備しています…\n",
+        f"{message}\n",
+    )
+
+
+def test_silent_database_server_is_told_within_seconds(folder, port):
+    begin = time.monotonic()
+    with socket.create_server(("127.0.0.1", port + 1)):
+        url = f"postgresql://u:p@127.0.0.1:{port + 1}/dxplan"
+        assert start(folder, port, DATABASE_URL=url) == (
+            1,
+            "データベースを準備しています…\n",
+            f"{CHECK_THE_SERVER}(詳細: connection timeout expired)\n",
+        )
+    assert time.monotonic() - begin < 6
+
+
+def test_wrong_password_and_unknown_database_are_told(folder, port):
+    with site(folder, port, "--no-demo", **QUICK):
+        socket_folder = server_socket(folder)
+        where = f'connection to server on socket "{socket_folder}/.s.PGSQL.5432" failed'
+        url = f"postgresql://postgres:wrong@/dxplan?host={socket_folder}"
+        assert run("manage.py", "migrate", folder=folder, DATABASE_URL=url)[2] == (
+            f"{CHECK_THE_SERVER}(詳細: connection failed: {where}: "
+            'FATAL:  password authentication failed for user "postgres")\n'
+        )
+        password = (folder / "postgres" / "password").read_text()
+        url = f"postgresql://postgres:{password}@/nowhere?host={socket_folder}"
+        assert run("manage.py", "migrate", folder=folder, DATABASE_URL=url)[2] == (
+            f"{CHECK_THE_SERVER}(詳細: connection failed: {where}: "
+            'FATAL:  database "nowhere" does not exist)\n'
+        )
+
+
+def test_read_only_data_folder_is_told(tmp_path, port):
+    with mounted(tmp_path / "disk", "size=60m,ro") as disk:
+        assert start(disk, port) == (
+            1,
+            "",
+            f"エラー: データフォルダー {disk} に書き込めません。空き容量と書き込みの権限を"
+            "確認するか、DXPLAN_DATA_DIR で別のフォルダーを指定してください。"
+            "(詳細: Read-only file system)\n",
+        )
+
+
+def test_full_disk_is_told(tmp_path, port):
+    with mounted(tmp_path / "disk", "size=60m") as disk:
+        answer = start(disk, port)
+        free = shutil.disk_usage(disk).free // 1024**2
+        assert answer == (
+            1,
+            "データベースを準備しています…\n",
+            f"エラー: データフォルダー {disk} の空き容量が足りません（空き {free} MB）。"
+            "データベースを作るには 200 MB が必要です。空き容量を増やすか、"
+            "DXPLAN_DATA_DIR で別のフォルダーを指定してください。\n",
+        )
+
+
+def test_command_that_needs_no_database_starts_none(folder):
+    code, _, errors = run("manage.py", "help", folder=folder)
+    assert (code, errors) == (0, "")
+    assert not (folder / "postgres").exists()
