@@ -90,8 +90,9 @@ def serve(port: int, announce: Callable[[], None]) -> None:
 def application():
     """The site as a worker process of `serve` runs it."""
     if os.name != "nt":
-        # Ctrl+C reaches every process of the terminal; a worker that is told to end twice hangs.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        # A terminal sends these to workers too. Two signals at once can go to two threads, and
+        # Python's main thread then sleeps on: only SIGTERM, sent by `start`, may reach a worker.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return get_wsgi_application()
 
