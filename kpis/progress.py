@@ -39,7 +39,7 @@ def kpi_progress(plan) -> list[KpiProgress]:
     """All KPIs of a plan in the plan's order. Six queries, however many KPIs and years."""
     nodes = policy_tree(plan)
     order = {node.id: (place, node) for place, node in enumerate(nodes)}
-    kpis = list(Kpi.objects.filter(plan=plan).prefetch_related("responsibilities__department"))
+    kpis = list(Kpi.objects.filter(plan=plan).with_departments())
     kpis.sort(key=lambda kpi: (order[kpi.policy_id][0], kpi.position, kpi.pk))
     targets = _by_kpi(Target.objects.filter(kpi__plan=plan))
     results = _by_kpi(Result.objects.filter(kpi__plan=plan))

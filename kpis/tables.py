@@ -17,25 +17,25 @@ UNBROKEN = {"td": {"class": "nowrap"}}
 class KpiTable(tables.Table):
     """Rows are (KpiProgress, YearStanding, YearStanding of the year before or None)."""
 
-    number = tables.Column(verbose_name="番号", accessor="row.number", orderable=False)
-    name = tables.Column(verbose_name="指標", accessor="row.name", orderable=False)
+    number = tables.Column(verbose_name="番号", accessor="row__number", orderable=False)
+    name = tables.Column(verbose_name="指標", accessor="row__name", orderable=False)
     departments = tables.Column(
         verbose_name="担当課",
-        accessor="row.departments_text",
+        accessor="row__departments_text",
         orderable=False,
         empty_values=(),
         attrs=UNBROKEN,
     )
     target = tables.Column(
         verbose_name="目標",
-        accessor="standing.target.text",
+        accessor="standing__target__text",
         orderable=False,
         default="―",
         attrs=NUMERIC,
     )
     result = tables.Column(
         verbose_name="実績",
-        accessor="standing.result.text",
+        accessor="standing__result__text",
         orderable=False,
         empty_values=(),
         attrs=NUMERIC,
@@ -45,7 +45,7 @@ class KpiTable(tables.Table):
     )
     previous_rate = tables.Column(
         verbose_name="前年度の達成率",
-        accessor="previous.rate_text",
+        accessor="previous__rate_text",
         orderable=False,
         default="―",
         attrs=NUMERIC,

@@ -7,6 +7,7 @@ from pathlib import Path
 # Before settings load: a data folder of the tests' own, and plain static file names.
 os.environ.setdefault("DXPLAN_DATA_DIR", str(Path(tempfile.gettempdir()) / "dxplan-tests"))
 os.environ["DXPLAN_DEBUG"] = "1"
+Path(os.environ["DXPLAN_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
 
 import pytest
 
@@ -54,13 +55,29 @@ def outsider(db):
 
 
 @pytest.fixture
-def page(client):
-    """Opens a page as a person: `page(staff, url)`; `data` posts a form."""
+def visit(client):
+    """Opens a page as a person: `visit(staff, url)`; `data` posts a form."""
 
-    def open_page(person, url, data=None, **options):
-        client.force_login(person)
+    signed_in = []
+
+    def open_as(person, url, data=None, **options):
+        if signed_in != [person]:
+            client.force_login(person)
+            signed_in[:] = [person]
         if data is None:
             return client.get(url, **options)
         return client.post(url, data, **options)
 
-    return open_page
+    return open_as
+
+
+@pytest.fixture
+def count_queries(visit, django_assert_num_queries):
+    """Asserts the literal number of queries with which a signed-in person opens a page."""
+
+    def count(number, person, url):
+        visit(person, "/healthz")
+        with django_assert_num_queries(number):
+            return visit(person, url)
+
+    return count

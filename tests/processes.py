@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,21 @@ def server_processes(folder):
     return sorted(found, key=lambda process: process.create_time())
 
 
+@contextmanager
+def data_folder():
+    """A new folder that PostgreSQL's own user can reach, which pytest closes its folders to."""
+    with tempfile.TemporaryDirectory(prefix="dxplan-test-") as name:
+        try:
+            yield Path(name)
+        finally:
+            stop_servers(name)
+
+
+def stop_servers(folder):
+    for process in server_processes(folder):
+        process.kill()
+
+
 def _works_in(process, cluster):
     try:
         return process.name() == "postgres" and Path(process.cwd()) == cluster
@@ -77,6 +93,5 @@ def mounted(path, options):
     try:
         yield path
     finally:
-        for process in server_processes(path):
-            process.kill()
+        stop_servers(path)
         subprocess.run(["umount", "--lazy", str(path)], check=True)

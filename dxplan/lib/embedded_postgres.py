@@ -93,10 +93,10 @@ def _leave(folder: Path) -> None:
 
 def _start(cluster: Path) -> dict:
     _remove_traces(cluster)
-    start(cluster)
+    said = start(cluster)
     server = _running(cluster)
     if server is None:
-        raise start_problem(cluster)
+        raise start_problem(cluster, said)
     return server
 
 

@@ -13,7 +13,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from dxplan.lib.postgres_programs import ON_WINDOWS, VERSION, hand_over, run, server_uid, wheel
+from dxplan.lib.postgres_programs import (
+    ON_WINDOWS,
+    VERSION,
+    hand_over,
+    open_way,
+    run,
+    server_uid,
+    wheel,
+)
 from dxplan.lib.startup import StartupProblem
 
 SPACE_NEEDED = 200 * 1024**2
@@ -34,26 +42,27 @@ def existing_cluster(folder: Path) -> Path:
     Raises StartupProblem where it cannot be made or is another user's or version's.
     """
     cluster = folder / "postgres"
-    for leftover in folder.glob("postgres.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    _remove_staging(folder)
     if not cluster.exists() or _is_empty(cluster):
         _make(cluster)
     _check(cluster)
     return cluster
 
 
-def start(cluster: Path) -> bool:
-    """Starts the server of `cluster`; False where it was not ready in time."""
+def start(cluster: Path) -> str:
+    """Starts the server of `cluster` and waits for it; what PostgreSQL said."""
+    open_way(cluster)
     log = log_file(cluster)
     if log.exists():
         log.replace(log.with_suffix(".old"))
     options = ("-l", str(log), "-w", "-t", str(SECONDS_TO_START), "-o", _listening(cluster))
-    return run("pg_ctl", "-D", str(cluster), *options, "start").returncode == 0
+    _, said = run("pg_ctl", "-D", str(cluster), *options, "start")
+    return said
 
 
-def stop(cluster: Path) -> bool:
+def stop(cluster: Path) -> None:
     """Stops the server of `cluster`, whoever is connected."""
-    return run("pg_ctl", "-D", str(cluster), "-w", "-m", "fast", "stop").returncode == 0
+    run("pg_ctl", "-D", str(cluster), "-w", "-m", "fast", "stop")
 
 
 def log_file(cluster: Path) -> Path:
@@ -76,17 +85,17 @@ def password(cluster: Path) -> str:
     return (cluster / "password").read_text().strip()
 
 
-def start_problem(cluster: Path) -> StartupProblem:
-    """Why the server of `cluster` did not start, read from its log."""
+def start_problem(cluster: Path, said: str) -> StartupProblem:
+    """Why the server of `cluster` did not start, from its log or else what `start` gave."""
     log = log_file(cluster)
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    lines = (log.read_text(errors="replace") if log.exists() else said).splitlines()
     is_full = shutil.disk_usage(cluster).free < SPACE_EXHAUSTED
     if is_full or any("No space left on device" in line for line in lines):
         return StartupProblem(
             f"データベースを開始できません。データフォルダー {cluster.parent} のディスクに"
             "空きがありません。空き容量を増やしてから、もう一度実行してください。"
         )
-    serious = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines or ["なし"]
+    serious = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines or [said]
     return StartupProblem(
         f"データベースを開始できません。記録 {log} を確認してください。"
         f"(詳細: {serious[-1].strip()})"
@@ -109,6 +118,11 @@ def _make(cluster: Path) -> None:
             cluster.rmdir()
         (staging / "cluster").rename(cluster)
     finally:
+        _remove_staging(folder)
+
+
+def _remove_staging(folder: Path) -> None:
+    for staging in folder.glob("postgres.new-*"):
         shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -119,9 +133,10 @@ def _fill(staging: Path) -> None:
     hand_over(staging)
     hand_over(secret)
     arguments = (*INITDB, f"--pwfile={secret}", "-D", str(staging / "cluster"))
-    made = run("initdb", *arguments, quiet=False)
-    if made.returncode:
-        detail = (made.stderr.strip().splitlines() or ["なし"])[-1]
+    open_way(secret)
+    made, said = run("initdb", *arguments)
+    if not made:
+        detail = next((line for line in said.splitlines() if "error" in line), said)
         raise StartupProblem(
             f"データフォルダー {staging.parent} にデータベースを作れません。空き容量と権限を"
             f"確認するか、DXPLAN_DATA_DIR で別のフォルダーを指定してください。(詳細: {detail})"
@@ -179,6 +194,7 @@ def _socket_folder(cluster: Path) -> Path:
     if not short.exists():
         short.mkdir(mode=0o700)
         hand_over(short)
+        open_way(short)
     if not _is_ours(short):
         raise StartupProblem(
             f"フォルダー {short} は別の利用者（{_owner(short)}）のものです。"

@@ -8,6 +8,7 @@ import functools
 import os
 import stat
 import subprocess
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -28,23 +29,26 @@ AS_ROOT = not ON_WINDOWS and os.geteuid() == 0
 USER_OF_ROOT = "pgserver"
 
 
-def run(program: str, *arguments: str, quiet: bool = True) -> subprocess.CompletedProcess:
-    """Runs `program`, free of the caller's language and PG… variables; output unless `quiet`."""
-    # A started server keeps its starter's output open: nothing may wait for the end of it.
-    output = subprocess.DEVNULL if quiet else subprocess.PIPE
+def run(program: str, *arguments: str) -> tuple[bool, str]:
+    """Runs `program`, free of the caller's language and PG… variables: success, and what it said.
+
+    What it says goes to a file: a server keeps its starter's output open, so that a pipe would
+    never end.
+    """
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))}
-    return subprocess.run(
-        [BIN / program, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        text=True,
-        errors="replace",
-        cwd=BIN,
-        env=environment | {"LC_ALL": "C"},
-        check=False,
-        **_as_server_user(),
-    )
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        done = subprocess.run(
+            [BIN / program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=BIN,
+            env=environment | {"LC_ALL": "C"},
+            check=False,
+            **_as_server_user(),
+        )
+        output.seek(0)
+        return done.returncode == 0, output.read().strip()
 
 
 def server_uid() -> int:
@@ -53,10 +57,18 @@ def server_uid() -> int:
 
 
 def hand_over(path: Path) -> None:
-    """Gives `path`, made by this process, to the server's user and lets that user walk to it."""
+    """Gives `path`, made by this process, to the server's user."""
     if AS_ROOT:
         os.chown(path, server_uid(), -1)
-        _let_walk_to(path)
+
+
+def open_way(path: Path) -> None:
+    """Lets the server's user walk to `path`: through its folders, without reading them."""
+    if AS_ROOT:
+        for folder in path.parents:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
 
 
 def _as_server_user() -> dict:
@@ -74,7 +86,7 @@ def _user_of_root():
         user = _made_user()
         if not (BIN / "postgres").stat().st_mode & stat.S_IXOTH:
             wheel.ensure_folder_permissions(BIN.parent, stat.S_IROTH | stat.S_IXOTH)
-        _let_walk_to(BIN)
+        open_way(BIN)
     except (OSError, subprocess.SubprocessError) as error:
         raise StartupProblem(
             f"root で動かすための利用者 {USER_OF_ROOT} を用意できません。"
@@ -90,10 +102,3 @@ def _made_user():
         except subprocess.CalledProcessError:  # another process is making it
             time.sleep(0.2)
     return wheel.ensure_user_exists(USER_OF_ROOT)
-
-
-def _let_walk_to(path: Path) -> None:
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)

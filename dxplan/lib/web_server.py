@@ -23,7 +23,7 @@ from dxplan.lib.startup import StartupProblem
 HOST = "127.0.0.1"
 MOST_WORKERS = 4
 THREADS_PER_WORKER = 2
-SECONDS_TO_FINISH = 10
+SECONDS_TO_FINISH = 5
 
 
 @contextmanager
@@ -93,6 +93,8 @@ def application():
         # A terminal sends these to workers too. Two signals at once can go to two threads, and
         # Python's main thread then sleeps on: only SIGTERM, sent by `start`, may reach a worker.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
+        # Until Granian listens for it, `start`'s own handler would swallow it.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return get_wsgi_application()
 

@@ -17,6 +17,11 @@ class KpiQuerySet(models.QuerySet):
     def visible_to(self, access):
         return self.filter(plan__municipality_id=access.municipality_id)
 
+    def with_departments(self):
+        """Fetches the responsibilities and their departments in one query more."""
+        responsibilities = KpiResponsibility.objects.select_related("department")
+        return self.prefetch_related(models.Prefetch("responsibilities", responsibilities))
+
 
 class Kpi(TakenAt):
     """成果指標 of a policy. `taken_…` is the 時点 of the baseline."""

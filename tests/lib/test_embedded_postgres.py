@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from tests.processes import mounted, run, server_processes, spawned, wait_until
+from tests.processes import mounted, run, server_processes, spawned, stop_servers, wait_until
 
 # Counts its own runs in the database, tells how many there were, and stays until its input ends.
 PROGRAM = """
@@ -33,10 +33,9 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def folder(tmp_path):
-    yield tmp_path
-    for process in server_processes(tmp_path):
-        process.kill()
+def folder():
+    with data_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def test_server_with_damaged_pid_file_is_started_anew(folder, staying):
 def test_first_start_killed_in_the_middle_is_done_again(folder, staying):
     first = staying()
     wait_until(lambda: list(folder.glob("postgres.new-*/cluster/base")))
-    first.kill()
+    os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     assert not (folder / "postgres").exists()
     assert use(folder) == 1
@@ -146,8 +145,8 @@ def test_empty_folder_of_the_database_is_filled(folder):
     assert use(folder) == 1
 
 
-def test_folder_with_long_name_and_spaces(tmp_path):
-    long = tmp_path / "Application Support" / ("長い名前" * 8)
+def test_folder_with_long_name_and_spaces(folder):
+    long = folder / "Application Support" / ("長い名前" * 8)
     assert use(long) == 1
     assert use(long) == 2
     assert server_processes(long) == []
@@ -190,16 +189,16 @@ def test_database_of_another_user_is_told(folder):
     )
 
 
-def test_read_only_folder_is_told(tmp_path):
-    with mounted(tmp_path / "disk", "size=60m,ro") as disk:
+def test_read_only_folder_is_told(folder):
+    with mounted(folder / "disk", "size=60m,ro") as disk:
         assert problem(disk) == (
             f"データフォルダー {disk} に書き込めません。空き容量と書き込みの権限を確認するか、"
             "DXPLAN_DATA_DIR で別のフォルダーを指定してください。(詳細: Read-only file system)\n"
         )
 
 
-def test_too_small_disk_is_told_before_anything_is_made(tmp_path):
-    with mounted(tmp_path / "disk", "size=60m") as disk:
+def test_too_small_disk_is_told_before_anything_is_made(folder):
+    with mounted(folder / "disk", "size=60m") as disk:
         assert problem(disk) == (
             f"データフォルダー {disk} の空き容量が足りません（空き 60 MB）。"
             "データベースを作るには 200 MB が必要です。空き容量を増やすか、"
@@ -208,8 +207,8 @@ def test_too_small_disk_is_told_before_anything_is_made(tmp_path):
         assert sorted(path.name for path in disk.iterdir()) == ["postgres.lock", "postgres.users"]
 
 
-def test_full_disk_at_later_start_is_told_and_keeps_the_data(tmp_path):
-    with mounted(tmp_path / "disk", "size=250m") as disk:
+def test_full_disk_at_later_start_is_told_and_keeps_the_data(folder):
+    with mounted(folder / "disk", "size=250m") as disk:
         assert use(disk) == 1
         filler = disk / "filler"
         leave_blocks = "head -c 1G /dev/zero > filler; truncate -s -8K filler"

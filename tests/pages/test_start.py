@@ -10,7 +10,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.processes import mounted, run, server_processes, spawned, wait_until
+from tests.processes import mounted, run, server_processes, spawned, stop_servers, wait_until
 
 FORM = "postgresql://利用者:パスワード@ホスト:5432/データベース名"
 CHECK_THE_SERVER = (
@@ -22,10 +22,9 @@ QUICK = {"DXPLAN_DEBUG": "1"}
 
 
 @pytest.fixture
-def folder(tmp_path):
-    yield tmp_path
-    for process in server_processes(tmp_path):
-        process.kill()
+def folder():
+    with data_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -45,6 +44,7 @@ def site(folder, port, *options, **variables):
             lines.append(process.stdout.readline())
             assert lines[-1], process.stderr.read()
         yield process, "".join(lines)
+    stop_servers(folder)
 
 
 def ended(process, signal_number):
@@ -68,22 +68,29 @@ def start(folder, port, *options, **variables):
     return run("manage.py", "start", "--port", port, *options, folder=folder, **variables)
 
 
-def test_first_start_loads_the_demo_and_second_is_quick(folder, port):
-    with site(folder, port, DXPLAN_DEMO_PASSWORD="correct horse") as (process, lines):
-        assert fetch(port, "/healthz") == (200, b"ok")
-        assert ended(process, signal.SIGINT) == (0, "", "")
-    first, second, *accounts, parts, running = lines.splitlines()
-    assert first == "データベースを準備しています…"
-    assert second == "見本の町を読み込んでいます…"
+def test_first_start_interrupted_is_completed_and_later_starts_are_quick(folder, port):
+    demo = {"DXPLAN_DEMO_PASSWORD": "correct horse"}
+    with spawned("manage.py", "start", "--port", port, folder=folder, **demo) as process:
+        wait_until(lambda: list(folder.glob("static/plotly.min.*.js")))
+        process.kill()
+        database, loading, _, *accounts, parts = process.stdout.read().splitlines()
+    assert (database, loading) == ("データベースを準備しています…", "見本の町を読み込んでいます…")
     assert parts == "画面の部品を準備しています（初回と更新後だけ、30秒ほどかかります）…"
-    assert running == f"http://127.0.0.1:{port} で動いています（終了: Ctrl+C）"
+
+    script = next(folder.glob("static/plotly.min.*.js"))
+    script.write_text("half a script")
+    running = f"http://127.0.0.1:{port} で動いています（終了: Ctrl+C）"
+    with site(folder, port, **demo) as (process, lines):
+        assert lines.splitlines() == [database, *accounts, parts, running]
+        assert len(fetch(port, f"/static/{script.name}")[1]) > 4_000_000
+        assert ended(process, signal.SIGINT) == (0, "", "")
     assert server_processes(folder) == []
 
     begin = time.monotonic()
-    with site(folder, port, DXPLAN_DEMO_PASSWORD="correct horse") as (process, lines):
+    with site(folder, port, **demo) as (process, lines):
         assert fetch(port, "/healthz") == (200, b"ok")
         assert time.monotonic() - begin < 5
-        assert lines.splitlines() == [first, *accounts[1:], running]
+        assert lines.splitlines() == [database, *accounts, running]
         assert ended(process, signal.SIGTERM) == (0, "", "")
     assert server_processes(folder) == []
 
@@ -175,20 +182,8 @@ def answers(port):
         return False
 
 
-def test_interrupted_preparation_of_static_files_is_done_again(folder, port):
-    preparing = "画面の部品を準備しています（初回と更新後だけ、30秒ほどかかります）…\n"
-    with spawned("manage.py", "start", "--port", port, "--no-demo", folder=folder) as process:
-        wait_until(lambda: list(folder.glob("static/plotly.min.*.js")))
-        process.kill()
-    script = next(folder.glob("static/plotly.min.*.js"))
-    script.write_text("half")
-    with site(folder, port, "--no-demo") as (_, lines):
-        assert preparing in lines
-        assert len(fetch(port, f"/static/{script.name}")[1]) > 1_000_000
-
-
-def test_two_machines_start_on_one_database(tmp_path, port):
-    database = tmp_path / "database"
+def test_two_machines_start_on_one_database(folder, port):
+    database = folder / "database"
     with site(database, port, "--no-demo", **QUICK):
         password = (database / "postgres" / "password").read_text()
         url = f"postgresql://postgres:{password}@/shared?host={server_socket(database)}"
@@ -199,7 +194,7 @@ def test_two_machines_start_on_one_database(tmp_path, port):
                 stack.enter_context(
                     spawned(
                         *("manage.py", "start", "--port", port + number),
-                        folder=tmp_path / str(number),
+                        folder=folder / str(number),
                         DATABASE_URL=url,
                         **QUICK,
                     )
@@ -211,7 +206,7 @@ def test_two_machines_start_on_one_database(tmp_path, port):
     assert [(code, errors) for code, _, errors in results] == [(0, ""), (0, "")]
     loading = [output.count("見本の町を読み込んでいます…") for _, output, _ in results]
     assert sorted(loading) == [0, 1]
-    assert not (tmp_path / "1" / "postgres").exists()
+    assert not (folder / "1" / "postgres").exists()
 
 
 def server_socket(folder):
@@ -281,8 +276,8 @@ def test_wrong_password_and_unknown_database_are_told(folder, port):
         )
 
 
-def test_read_only_data_folder_is_told(tmp_path, port):
-    with mounted(tmp_path / "disk", "size=60m,ro") as disk:
+def test_read_only_data_folder_is_told(folder, port):
+    with mounted(folder / "disk", "size=60m,ro") as disk:
         assert start(disk, port) == (
             1,
             "",
@@ -292,8 +287,8 @@ def test_read_only_data_folder_is_told(tmp_path, port):
         )
 
 
-def test_full_disk_is_told(tmp_path, port):
-    with mounted(tmp_path / "disk", "size=60m") as disk:
+def test_full_disk_is_told(folder, port):
+    with mounted(folder / "disk", "size=60m") as disk:
         answer = start(disk, port)
         free = shutil.disk_usage(disk).free // 1024**2
         assert answer == (
