@@ -49,15 +49,15 @@ def run(*arguments, folder, **variables):
 
 
 def server_processes(folder):
-    """The PostgreSQL processes that work in data folder `folder`, the server itself first."""
-    found = [p for p in psutil.process_iter() if _works_in(p, Path(folder).resolve() / "postgres")]
+    """The PostgreSQL processes that work somewhere in `folder`, a server itself first."""
+    found = [p for p in psutil.process_iter() if _works_in(p, Path(folder).resolve())]
     return sorted(found, key=lambda process: process.create_time())
 
 
 @contextmanager
 def data_folder():
     """A new folder that PostgreSQL's own user can reach, which pytest closes its folders to."""
-    with tempfile.TemporaryDirectory(prefix="dxplan-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="dxplan-test-", ignore_cleanup_errors=True) as name:
         try:
             yield Path(name)
         finally:
@@ -69,9 +69,9 @@ def stop_servers(folder):
         process.kill()
 
 
-def _works_in(process, cluster):
+def _works_in(process, folder):
     try:
-        return process.name() == "postgres" and Path(process.cwd()) == cluster
+        return process.name() == "postgres" and folder in Path(process.cwd()).parents
     except psutil.Error:
         return False
 

@@ -72,7 +72,8 @@ def open_way(path: Path) -> None:
 
 
 def _as_server_user() -> dict:
-    if ON_WINDOWS:  # the server must outlive a Ctrl+C meant for us, and open no window
+    if ON_WINDOWS:
+        # The server must outlive a Ctrl+C that is meant for its starter, and open no window.
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     if not AS_ROOT:
         return {}

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from tests.processes import mounted, run, server_processes, spawned, stop_servers, wait_until
+from tests.processes import data_folder, mounted, run, server_processes, spawned, wait_until
 
 # Counts its own runs in the database, tells how many there were, and stays until its input ends.
 PROGRAM = """

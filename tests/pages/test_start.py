@@ -10,7 +10,14 @@ import psutil
 import psycopg
 import pytest
 
-from tests.processes import mounted, run, server_processes, spawned, stop_servers, wait_until
+from tests.processes import (
+    data_folder,
+    mounted,
+    run,
+    server_processes,
+    spawned,
+    wait_until,
+)
 
 FORM = "postgresql://利用者:パスワード@ホスト:5432/データベース名"
 CHECK_THE_SERVER = (
@@ -44,7 +51,6 @@ def site(folder, port, *options, **variables):
             lines.append(process.stdout.readline())
             assert lines[-1], process.stderr.read()
         yield process, "".join(lines)
-    stop_servers(folder)
 
 
 def ended(process, signal_number):

@@ -1,0 +1,211 @@
+"""The real product with its demo, started once, and a real Chromium whose pages are watched."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import tempfile
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.processes import spawned, stop_servers
+
+PASSWORD = "hashi-to-kawa-2026"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+# The library's map part adds a style of its own, which the security policy blocks as it should.
+BLOCKED_STYLE = re.compile(r"Applying inline style violates .*/static/plotly\.min\.", re.DOTALL)
+# Chromium's line for any answer of 400 and up; parts of a page are checked as responses.
+FAILED_ANSWER = "Failed to load resource: the server responded with a status of 4"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running product; `cookies` keeps who has logged in already."""
+
+    address: str
+    folder: Path
+    cookies: dict[str, dict] = field(default_factory=dict)
+
+    def query(self, text, *parameters):
+        """The rows of a query in the product's own database."""
+        cluster = self.folder / "postgres"
+        server = {
+            "host": (cluster / "postmaster.pid").read_text().splitlines()[4],
+            "user": "postgres",
+            "password": (cluster / "password").read_text().strip(),
+            "dbname": "dxplan",
+        }
+        with psycopg.connect(**server) as connection:
+            cursor = connection.execute(text, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def keep_results(self):
+        self.query("CREATE TABLE kept_result AS TABLE kpis_result")
+        self.query("CREATE TABLE kept_year AS TABLE plans_planyear")
+
+    def restore_results(self):
+        """Results and years as the demo loaded them, past all triggers."""
+        self.query(
+            "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
+            "DELETE FROM kpis_result;"
+            "INSERT INTO kpis_result SELECT * FROM kept_result;"
+            "UPDATE plans_planyear SET state = kept_year.state FROM kept_year"
+            " WHERE kept_year.id = plans_planyear.id; END $$"
+        )
+
+    def stored(self, kpi_name):
+        """(state, value, note, version) of 香美町's open year; None where nothing was saved."""
+        rows = self.query(
+            "SELECT state, trim_scale(value)::text, note, version FROM kpis_result"
+            " WHERE fiscal_year = 2025 AND kpi_id = (SELECT id FROM kpis_kpi WHERE name = %s)",
+            kpi_name,
+        )
+        return rows[0] if rows else None
+
+    def kpi_id(self, name):
+        return self.query("SELECT id FROM kpis_kpi WHERE name = %s", name)[0][0]
+
+    def plan_id(self, municipality_code):
+        return self.query(
+            "SELECT p.id FROM plans_plan p JOIN accounts_municipality m"
+            " ON m.id = p.municipality_id WHERE m.code = %s",
+            municipality_code,
+        )[0][0]
+
+
+@pytest.fixture(scope="session")
+def running_site():
+    folder = Path(tempfile.mkdtemp(prefix="dxplan-browser-", dir="/tmp"))
+    folder.chmod(0o755)  # PostgreSQL does not run as root, and must get in
+    address = f"http://127.0.0.1:{_free_port()}"
+    arguments = ("manage.py", "start", "--port", address.rpartition(":")[2])
+    with spawned(*arguments, folder=folder, DXPLAN_DEMO_PASSWORD=PASSWORD) as process:
+        _wait_until_up(process)
+        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+            assert answer.read() == b"ok"
+        site = Site(address, folder)
+        site.keep_results()
+        yield site
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=15)
+    stop_servers(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def _wait_until_up(process):
+    line = "start"
+    while "で動いています" not in line:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+
+
+@pytest.fixture
+def site(running_site):
+    """The product with the demo's results as they were first loaded."""
+    running_site.restore_results()
+    return running_site
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Ends with the module: Django refuses its database while playwright's event loop is there."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "The browser tests need Chromium: run sh tests/install_tools.sh"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def watch(page, address, problems):
+    """Notes what no page may do: fail in a script or a part, talk to others, open a dialog."""
+
+    def note_message(message):
+        text = f"{message.text} {message.location['url']}"
+        if message.type == "error" and not BLOCKED_STYLE.search(text):
+            problems.append(text)
+
+    def note_request(request):
+        if not request.url.startswith((f"{address}/", "data:", "blob:")):
+            problems.append(f"request to {request.url}")
+
+    def note_response(response):
+        if response.status >= 400 and response.request.resource_type != "document":
+            problems.append(f"{response.status} for {response.url}")
+
+    def note_dialog(dialog):
+        if dialog.type != "beforeunload":
+            problems.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+    page.on(
+        "console",
+        lambda message: None if message.text.startswith(FAILED_ANSWER) else note_message(message),
+    )
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", note_request)
+    page.on("response", note_response)
+    page.on("dialog", note_dialog)
+
+
+def sign_in(page, username):
+    page.goto("/")
+    page.get_by_label("利用者ID").fill(username)
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="ログイン").click()
+    expect(page.get_by_role("heading", name="ホーム")).to_be_visible()
+
+
+@pytest.fixture
+def visit(site, chromium):
+    """Opens a page as a person in a browser of their own: `visit("kami-staff", "/")`.
+
+    Without a name nobody is logged in. At the end no page may have done what `watch` notes.
+    """
+    problems, contexts = [], []
+
+    def visit(username, path, *, width=1280):
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 900},
+            locale="ja-JP",
+            storage_state=site.cookies.get(username),
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, site.address, problems)
+        if username and username not in site.cookies:
+            sign_in(page, username)
+            site.cookies[username] = context.storage_state()
+        page.goto(path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def grid(site, visit):
+    """Opens the entry grid of 香美町's open year: `grid("kami-staff")`."""
+    path = f"/plans/{site.plan_id('285854')}/results/?fiscal_year=2025"
+    return lambda username, **options: visit(username, path, **options)

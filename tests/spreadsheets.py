@@ -1,0 +1,38 @@
+"""Workbooks as another program reads them: LibreOffice, converting in a profile of its own."""
+
+import csv
+import subprocess
+
+# Every sheet into a file of its own, comma, quotes, UTF-8, cells as they are displayed.
+CSV_AS_DISPLAYED = (
+    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+)
+SECONDS_TO_CONVERT = 120
+
+
+def displayed_sheets(workbooks, folder):
+    """`{workbook's stem: {sheet: lines of displayed texts}}`, in one run of LibreOffice."""
+    _convert(CSV_AS_DISPLAYED, workbooks, folder)
+    return {path.stem: _sheets_of(path.stem, folder) for path in workbooks}
+
+
+def _sheets_of(stem, folder):
+    return {
+        path.stem.removeprefix(f"{stem}-"): list(csv.reader(path.read_text("utf-8").splitlines()))
+        for path in folder.glob(f"{stem}-*.csv")
+    }
+
+
+def printed_files(workbooks, folder):
+    """The workbooks as PDF files, in one run of LibreOffice."""
+    _convert("pdf", workbooks, folder)
+    return [folder / f"{path.stem}.pdf" for path in workbooks]
+
+
+def _convert(target, files, folder):
+    profile = (folder / "profile").as_uri()
+    command = ("soffice", "--headless", f"-env:UserInstallation={profile}")
+    options = ("--convert-to", target, "--outdir", folder)
+    subprocess.run(
+        [*command, *options, *files], check=True, capture_output=True, timeout=SECONDS_TO_CONVERT
+    )
