@@ -46,6 +46,7 @@ def grade_history_chart(summaries: list[YearSummary]) -> dict:
     bars = [
         {
             "type": "bar",
+            "width": 0.6,
             "name": grade.label,
             "x": years,
             "y": [summary.count_of(grade) for summary in summaries],

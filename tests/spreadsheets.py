@@ -4,9 +4,7 @@ import csv
 import subprocess
 
 # Every sheet into a file of its own, comma, quotes, UTF-8, cells as they are displayed.
-CSV_AS_DISPLAYED = (
-    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-)
+CSV_AS_DISPLAYED = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 SECONDS_TO_CONVERT = 120
 
 

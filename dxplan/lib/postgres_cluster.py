@@ -63,6 +63,8 @@ def start(cluster: Path) -> str:
 def stop(cluster: Path) -> None:
     """Stops the server of `cluster`, whoever is connected."""
     run("pg_ctl", "-D", str(cluster), "-w", "-m", "fast", "stop")
+    if not ON_WINDOWS and _socket_folder(cluster) != cluster:
+        _socket_folder(cluster).rmdir()
 
 
 def log_file(cluster: Path) -> Path:

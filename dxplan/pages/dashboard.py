@@ -47,8 +47,9 @@ class Dashboard:
 
 
 def has_year_before(years: list[PlanYear], fiscal_year: int) -> bool:
-    """Whether the plan has results of the year before to compare with."""
-    return any(year.fiscal_year == fiscal_year - 1 for year in years)
+    """Whether this year and the one before have both begun, so that they can be compared."""
+    begun = {year.fiscal_year for year in years if not year.is_planned}
+    return {fiscal_year, fiscal_year - 1} <= begun
 
 
 def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYear):

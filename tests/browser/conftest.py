@@ -36,6 +36,7 @@ class Site:
 
     address: str
     folder: Path
+    password: str
     cookies: dict[str, dict] = field(default_factory=dict)
 
     def query(self, text, *parameters):
@@ -95,7 +96,7 @@ def running_site():
         _wait_until_up(process)
         with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
             assert answer.read() == b"ok"
-        site = Site(address, folder)
+        site = Site(address, folder, PASSWORD)
         site.keep_results()
         yield site
         os.killpg(process.pid, signal.SIGINT)

@@ -22,6 +22,7 @@ Plotly.register({
   format: { date: "%Y年%-m月%-d日", year: "%Y年", decimal: ".", thousands: "," },
 });
 
+const NARROW = 600;
 const figures = JSON.parse(document.getElementById("charts").textContent);
 const places = document.querySelectorAll("[data-chart]");
 
@@ -31,7 +32,15 @@ function draw(place) {
   place.dataset.drawn = "true";
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", `グラフ: ${figure.layout.meta.title}。同じ内容を表でも示しています。`);
+  if (place.clientWidth < NARROW) shortenNames(figure.layout.yaxis, figure.data);
   Plotly.newPlot(place, figure.data, figure.layout, CONFIG);
+}
+
+// On a narrow screen long names would leave no room for the bars: only their number stays.
+function shortenNames(axis, traces) {
+  if (axis.type !== "category") return;
+  axis.tickvals = traces[0].y;
+  axis.ticktext = traces[0].y.map((name) => name.split(" ")[0]);
 }
 
 const watcher = new IntersectionObserver(
@@ -41,11 +50,11 @@ const watcher = new IntersectionObserver(
 places.forEach((place) => watcher.observe(place));
 
 // Paper is narrower than most windows, and a drawn chart does not shrink by itself.
-const PAPER_WIDTH = 680;
+const paperWidth = (place) => (place.classList.contains("chart--small") ? 320 : 680);
 window.addEventListener("beforeprint", () => {
   places.forEach((place) => {
     draw(place);
-    Plotly.relayout(place, { width: PAPER_WIDTH });
+    Plotly.relayout(place, { width: paperWidth(place) });
   });
 });
 window.addEventListener("afterprint", () => {

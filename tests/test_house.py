@@ -1,0 +1,280 @@
+"""The house's own rules: imports run one way, nothing calls out, every word is explained."""
+
+import ast
+import json
+import re
+import sys
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("dxplan", "plans", "kpis", "actionplans")
+
+LAYERS = ("dxplan.lib", "dxplan.accounts", "plans", "kpis", "actionplans", "dxplan.pages")
+# The order inside an app. A module not named here stands where `()` is, beside tables, charts,
+# exports, forms; a new pure or row module has to be added.
+STAGES = (
+    ("achievement", "grading", "measurement", "municipality_codes"),
+    ("models",),
+    ("rows", "progress", "tree"),
+    (),
+    ("views",),
+    ("urls",),
+)
+PURE = (
+    *("dxplan.lib.numbers", "dxplan.lib.fiscal_years", "dxplan.lib.choices"),
+    *("kpis.achievement", "kpis.grading", "kpis.measurement"),
+)
+KNOW_NO_REQUEST = ("rows", "progress", "summary", "charts", "exports", "entry", "actions")
+REQUEST_AND_TEMPLATES = ("django.http", "django.shortcuts", "django.template")
+PRIVATE_TO_AN_APP = {"views", "forms", "tables"}
+NO_TOPICS = {"services", "selectors", "utils", "helpers", "managers", "signals", "common"}
+
+
+def module_name(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {
+    module_name(path): ast.parse(path.read_text(encoding="utf-8"))
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def is_in(name, package):
+    return name == package or name.startswith(f"{package}.")
+
+
+def imports_of(name):
+    """What a module imports, with the names taken out of modules: kpis.models, kpis.models.Kpi."""
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports():
+    """(module, imported name) for every import of one of our modules by another."""
+    for name in MODULES:
+        for other in imports_of(name):
+            if any(is_in(other, package) for package in PACKAGES):
+                yield name, other
+
+
+def layer_of(name):
+    """The place in LAYERS; what wires the layers (settings, urls) stands right of them all."""
+    return next((n for n, layer in enumerate(LAYERS) if is_in(name, layer)), len(LAYERS))
+
+
+def stage_of(name):
+    """The place in STAGES, for a module of a layer."""
+    topic = name.removeprefix(LAYERS[layer_of(name)]).lstrip(".").partition(".")[0]
+    found = [place for place, topics in enumerate(STAGES) if topic in topics]
+    return found[0] if found else STAGES.index(())
+
+
+def test_imports_run_one_way_between_apps():
+    assert [pair for pair in own_imports() if layer_of(pair[0]) < layer_of(pair[1])] == []
+
+
+def test_imports_run_one_way_inside_an_app():
+    inside = [
+        (name, other)
+        for name, other in own_imports()
+        if layer_of(name) == layer_of(other) < len(LAYERS) and other not in LAYERS
+    ]
+
+    assert len(inside) > 100
+    assert [pair for pair in inside if stage_of(pair[0]) < stage_of(pair[1])] == []
+
+
+def test_nobody_imports_another_apps_views_forms_or_tables():
+    assert [
+        (name, other)
+        for name, other in own_imports()
+        if layer_of(name) != layer_of(other) and PRIVATE_TO_AN_APP.intersection(other.split("."))
+    ] == []
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_module_needs_only_python_and_other_pure_modules(name):
+    needed = {other for other in imports_of(name) if other.split(".")[0] not in _python()}
+
+    assert {other for other in needed if not any(is_in(other, pure) for pure in PURE)} == set()
+
+
+def _python():
+    return sys.stdlib_module_names
+
+
+def test_rows_and_what_is_made_of_them_know_no_request():
+    knowing = [name for name in MODULES if name.split(".")[-1] in KNOW_NO_REQUEST]
+
+    assert knowing != []
+    for name in knowing:
+        arguments = {node.arg for node in ast.walk(MODULES[name]) if isinstance(node, ast.arg)}
+        assert "request" not in arguments, name
+        assert not [x for x in imports_of(name) for y in REQUEST_AND_TEMPLATES if is_in(x, y)], name
+
+
+def test_imports_are_absolute_and_stand_outside_functions():
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    hidden = [
+        (name, node.lineno)
+        for name, tree in MODULES.items()
+        for function in ast.walk(tree)
+        if isinstance(function, functions)
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    relative = [
+        (name, node.lineno)
+        for name, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+
+    assert (hidden, relative) == ([], [])
+
+
+def test_modules_are_called_by_their_topic():
+    assert [name for name in MODULES if NO_TOPICS.intersection(name.split("."))] == []
+
+
+def test_migrations_are_complete(db):
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=1)
+
+
+def fixture_files():
+    return sorted((ROOT / "fixtures").glob("*.json"))
+
+
+def dump():
+    """Everything the fixtures could touch, with primary keys, as one text."""
+    found = StringIO()
+    call_command("dumpdata", "accounts", "plans", "kpis", stdout=found)
+    return found.getvalue()
+
+
+def test_fixtures_loaded_twice_change_nothing(db):
+    paths = fixture_files()
+    written = Counter(item["model"] for path in paths for item in json.loads(path.read_text()))
+
+    call_command("loaddata", *paths, verbosity=0)
+    first = dump()
+    call_command("loaddata", *paths, verbosity=0)
+
+    assert Counter(item["model"] for item in json.loads(first)) == written
+    assert dump() == first
+
+
+@pytest.mark.parametrize("path", fixture_files(), ids=lambda path: path.stem)
+def test_fixture_with_results_is_called_a_sample(path):
+    items = json.loads(path.read_text())
+    results = [item["fields"] for item in items if item["model"] == "kpis.result"]
+
+    assert bool(results) == path.stem.endswith("_sample")
+    assert all(result["is_sample"] for result in results)
+
+
+CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def glossary():
+    """The rows of the README's table: Japanese, identifier, meaning."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Glossary\b.*?$(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for line in section[1].splitlines()]
+    rows = [CELL_END.split(line.strip("|")) for line in lines if line.startswith("|")]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    return [row for row in cells if row[0] != "Japanese" and not re.fullmatch("[-: ]+", row[0])]
+
+
+def names_of_models_and_enums():
+    models = {model.__name__ for model in apps.get_models() if model.__module__ in MODULES}
+    enums = {
+        node.name
+        for tree in MODULES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if ast.unparse(base).split(".")[-1] in ("LabelledEnum", "TextChoices")
+    }
+    return models | enums
+
+
+def test_glossary_names_every_model_and_enum():
+    quoted = " ".join(re.findall("`[^`]+`", " ".join(row[1] for row in glossary())))
+
+    assert names_of_models_and_enums() - set(re.findall(r"\w+", quoted)) == set()
+
+
+def test_glossary_has_one_row_per_japanese_term():
+    terms = Counter(row[0] for row in glossary())
+
+    assert [term for term, count in terms.items() if count > 1] == []
+
+
+def test_glossary_rows_have_three_cells():
+    assert [row for row in glossary() if len(row) != 3 or not all(row)] == []
+
+
+def product_texts():
+    folders = (*PACKAGES, "templates", "fixtures", ".ci")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    paths += [ROOT / name for name in ("manage.py", "Makefile", "pyproject.toml")]
+    for path in paths:
+        if path.is_file() and path.suffix != ".pyc":
+            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+
+
+HOST = re.compile(r"\b(?:https?|wss?|ftp)://([^\s/:\"'<>)]*)")
+HOSTS_OF_THIS_MACHINE = {"127.0.0.1", "localhost", "{HOST}"}
+ANOTHER_HOST_BY_ANY_SCHEME = re.compile(r"[\"'(]//\w")
+REGISTRY = re.compile("pypi|pythonhosted|npmjs|unpkg|jsdelivr|cdnjs|googleapis|docker.io|ghcr.io")
+MACHINE_PATH = re.compile("/(?:work|root|home)/")
+
+
+def test_product_names_no_other_host():
+    for path, text in product_texts():
+        assert set(HOST.findall(text)) <= HOSTS_OF_THIS_MACHINE, path
+        assert ANOTHER_HOST_BY_ANY_SCHEME.findall(text) == [], path
+        assert REGISTRY.findall(text) == [], path
+
+
+def test_product_names_no_path_of_one_machine():
+    assert [str(path) for path, text in product_texts() if MACHINE_PATH.search(text)] == []
+
+
+def templates():
+    paths = sorted((ROOT / "templates").rglob("*.html"))
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+
+
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+STATIC_SOURCE = re.compile(r"""\bsrc="\{% static '[^']+' %\}\"""")
+INLINE = re.compile(r"<style\b|\sstyle\s*=|\son\w+\s*=|\bhx-on\b|javascript:", re.IGNORECASE)
+
+
+def test_scripts_in_templates_are_static_files():
+    scripts = [
+        (name, *found) for name, text in templates().items() for found in SCRIPT.findall(text)
+    ]
+    opened = sum(text.count("<script") for text in templates().values())
+
+    assert len(scripts) == opened > 0
+    assert [item for item in scripts if item[2] or not STATIC_SOURCE.search(item[1])] == []
+
+
+def test_templates_hold_no_inline_styles_or_handlers():
+    assert [
+        (name, INLINE.findall(text)) for name, text in templates().items() if INLINE.search(text)
+    ] == []
