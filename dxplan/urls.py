@@ -1,5 +1,8 @@
 from django.urls import include, path
 
+handler400 = "dxplan.pages.errors.bad_request"
+handler500 = "dxplan.pages.errors.server_error"
+
 urlpatterns = [
     path("accounts/", include("dxplan.accounts.urls")),
     path("", include("dxplan.pages.urls")),

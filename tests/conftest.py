@@ -1,13 +1,4 @@
-"""Everyone's fixtures: the test cluster's folder, known people of one town, and an outsider."""
-
-import os
-import tempfile
-from pathlib import Path
-
-# Before settings load: a data folder of the tests' own, and plain static file names.
-os.environ.setdefault("DXPLAN_DATA_DIR", str(Path(tempfile.gettempdir()) / "dxplan-tests"))
-os.environ["DXPLAN_DEBUG"] = "1"
-Path(os.environ["DXPLAN_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
+"""Everyone's fixtures: known people of one town, and an outsider."""
 
 import pytest
 

@@ -47,6 +47,10 @@ MODULES = {
 }
 
 
+def nodes(*kinds):
+    return [node for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
 def is_in(name, package):
     return name == package or name.startswith(f"{package}.")
 
@@ -92,7 +96,7 @@ def test_imports_run_one_way_inside_an_app():
         if layer_of(name) == layer_of(other) < len(LAYERS) and other not in LAYERS
     ]
 
-    assert len(inside) > 100
+    assert inside != []
     assert [pair for pair in inside if stage_of(pair[0]) < stage_of(pair[1])] == []
 
 
@@ -106,13 +110,9 @@ def test_nobody_imports_another_apps_views_forms_or_tables():
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_module_needs_only_python_and_other_pure_modules(name):
-    needed = {other for other in imports_of(name) if other.split(".")[0] not in _python()}
+    needed = {x for x in imports_of(name) if x.split(".")[0] not in sys.stdlib_module_names}
 
     assert {other for other in needed if not any(is_in(other, pure) for pure in PURE)} == set()
-
-
-def _python():
-    return sys.stdlib_module_names
 
 
 def test_rows_and_what_is_made_of_them_know_no_request():
@@ -126,21 +126,13 @@ def test_rows_and_what_is_made_of_them_know_no_request():
 
 
 def test_imports_are_absolute_and_stand_outside_functions():
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     hidden = [
-        (name, node.lineno)
-        for name, tree in MODULES.items()
-        for function in ast.walk(tree)
-        if isinstance(function, functions)
+        ast.unparse(node)
+        for function in nodes(ast.FunctionDef, ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, (ast.Import, ast.ImportFrom))
     ]
-    relative = [
-        (name, node.lineno)
-        for name, tree in MODULES.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
+    relative = [ast.unparse(node) for node in nodes(ast.ImportFrom) if node.level]
 
     assert (hidden, relative) == ([], [])
 
@@ -176,15 +168,6 @@ def test_fixtures_loaded_twice_change_nothing(db):
     assert dump() == first
 
 
-@pytest.mark.parametrize("path", fixture_files(), ids=lambda path: path.stem)
-def test_fixture_with_results_is_called_a_sample(path):
-    items = json.loads(path.read_text())
-    results = [item["fields"] for item in items if item["model"] == "kpis.result"]
-
-    assert bool(results) == path.stem.endswith("_sample")
-    assert all(result["is_sample"] for result in results)
-
-
 CELL_END = re.compile(r"(?<!\\)\|")
 
 
@@ -198,23 +181,29 @@ def glossary():
     return [row for row in cells if row[0] != "Japanese" and not re.fullmatch("[-: ]+", row[0])]
 
 
-def names_of_models_and_enums():
-    models = {model.__name__ for model in apps.get_models() if model.__module__ in MODULES}
-    enums = {
-        node.name
-        for tree in MODULES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-        for base in node.bases
-        if ast.unparse(base).split(".")[-1] in ("LabelledEnum", "TextChoices")
-    }
-    return models | enums
+def identifiers():
+    """The words in backticks: Kpi.baseline_value gives Kpi and baseline_value."""
+    quoted = " ".join(re.findall("`[^`]+`", " ".join(row[1] for row in glossary())))
+    return set(re.findall(r"\w+", quoted))
 
 
 def test_glossary_names_every_model_and_enum():
-    quoted = " ".join(re.findall("`[^`]+`", " ".join(row[1] for row in glossary())))
+    models = {model.__name__ for model in apps.get_models() if model.__module__ in MODULES}
+    enums = {
+        node.name
+        for node in nodes(ast.ClassDef)
+        for base in node.bases
+        if ast.unparse(base).split(".")[-1] in ("LabelledEnum", "TextChoices")
+    }
 
-    assert names_of_models_and_enums() - set(re.findall(r"\w+", quoted)) == set()
+    assert (models | enums) - identifiers() == set()
+
+
+def test_glossary_names_only_what_exists():
+    defined = {node.name for node in nodes(ast.ClassDef, ast.FunctionDef)}
+    assigned = {node.id for node in nodes(ast.Name) if isinstance(node.ctx, ast.Store)}
+
+    assert identifiers() - defined - assigned == set()
 
 
 def test_glossary_has_one_row_per_japanese_term():

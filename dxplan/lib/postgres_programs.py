@@ -38,7 +38,7 @@ def run(program: str, *arguments: str) -> tuple[bool, str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         done = subprocess.run(
-            [BIN / program, *arguments],
+            [BIN / (f"{program}.exe" if ON_WINDOWS else program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

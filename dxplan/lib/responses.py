@@ -1,7 +1,4 @@
-"""Headers that every answer carries, and the answer when the database is away."""
-
-from django.db import InterfaceError, OperationalError
-from django.shortcuts import render
+"""Headers that every answer carries."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,8 +27,3 @@ class SafeResponseMiddleware:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            return render(request, "503.html", status=503)
-        return None

@@ -1,0 +1,159 @@
+import datetime
+
+import pytest
+
+from dxplan.accounts.models import Assignment, Role
+from dxplan.accounts.permissions import MATRIX, Action, Reach, access_of
+from tests.factories import make_department, make_person
+
+TODAY = datetime.date(2026, 4, 1)
+NONE, OWN, TOWN = Reach.NONE, Reach.OWN_DEPARTMENTS, Reach.TOWN
+SEE, ENTER, EXPORT = Action.SEE_PLANS, Action.ENTER_RESULTS, Action.EXPORT
+
+REACHES = {
+    ("system_administrator", SEE): NONE,
+    ("system_administrator", ENTER): NONE,
+    ("system_administrator", EXPORT): NONE,
+    ("dx_office", SEE): TOWN,
+    ("dx_office", ENTER): TOWN,
+    ("dx_office", EXPORT): TOWN,
+    ("staff", SEE): TOWN,
+    ("staff", ENTER): OWN,
+    ("staff", EXPORT): TOWN,
+    ("head", SEE): TOWN,
+    ("head", ENTER): OWN,
+    ("head", EXPORT): TOWN,
+    ("committee", SEE): TOWN,
+    ("committee", ENTER): NONE,
+    ("committee", EXPORT): TOWN,
+    ("auditor", SEE): TOWN,
+    ("auditor", ENTER): NONE,
+    ("auditor", EXPORT): TOWN,
+}
+
+
+@pytest.fixture
+def other_department(town):
+    return make_department(town, name="町民課")
+
+
+def assign(user, role, department=None, valid_from=TODAY, valid_to=None):
+    return Assignment.objects.create(
+        user=user, role=role, department=department, valid_from=valid_from, valid_to=valid_to
+    )
+
+
+def test_reaches_are_told_for_every_role_and_action():
+    assert set(REACHES) == {(role, action) for role in Role.values for action in Action}
+    assert {action: len(reaches) for action, reaches in MATRIX.items()} == dict.fromkeys(Action, 6)
+
+
+@pytest.mark.parametrize(("role", "action"), REACHES)
+def test_role_reaches_as_far_as_the_matrix_says(town, department, other_department, role, action):
+    own = department if role in ("staff", "head") else None
+    access = access_of(make_person("someone", town, role=role, department=own), TODAY)
+    reach = REACHES[role, action]
+
+    assert access.reach(action) == reach
+    assert access.may(action) == (reach > NONE)
+    assert access.may_for(action, [department.pk]) == (reach > NONE)
+    assert access.may_for(action, [other_department.pk]) == (reach == TOWN)
+    assert access.may_for(action, []) == (reach == TOWN)
+    assert access.department_ids(action) == (frozenset({department.pk} if reach == OWN else ()))
+
+
+@pytest.mark.parametrize(
+    ("today", "is_in_force"),
+    [
+        (datetime.date(2026, 3, 31), False),
+        (datetime.date(2026, 4, 1), True),
+        (datetime.date(2027, 3, 31), True),
+        (datetime.date(2027, 4, 1), False),
+    ],
+)
+def test_role_holds_from_its_first_to_its_last_day(town, today, is_in_force):
+    person = make_person("moving", town, role="auditor")
+    person.assignments.update(valid_from="2026-04-01", valid_to="2027-03-31")
+
+    assert access_of(person, today).may(SEE) == is_in_force
+
+
+def test_role_without_last_day_goes_on(town):
+    person = make_person("staying", town, role="auditor")
+
+    assert access_of(person, datetime.date(2100, 1, 1)).may(SEE)
+
+
+def test_transfer_in_april_changes_the_department_overnight(town, department, other_department):
+    person = make_person("moving", town, role="staff", department=department)
+    person.assignments.update(valid_to="2026-03-31")
+    assign(person, "staff", other_department)
+
+    before, after = (access_of(person, day) for day in (datetime.date(2026, 3, 31), TODAY))
+
+    assert before.department_ids(ENTER) == frozenset({department.pk})
+    assert after.department_ids(ENTER) == frozenset({other_department.pk})
+
+
+def test_two_roles_add_up(town, department, other_department):
+    person = make_person("busy", town, role="committee")
+    assign(person, "staff", department)
+    access = access_of(person, TODAY)
+
+    assert (access.reach(SEE), access.reach(ENTER)) == (TOWN, OWN)
+    assert access.may_for(ENTER, [department.pk, other_department.pk])
+    assert not access.may_for(ENTER, [other_department.pk])
+    assert access.role_names == ("担当者", "推進委員")
+
+
+def test_wider_role_is_not_bound_to_the_narrower_ones_department(
+    town, department, other_department
+):
+    person = make_person("busy", town, role="dx_office")
+    assign(person, "staff", department)
+
+    assert access_of(person, TODAY).may_for(ENTER, [other_department.pk])
+
+
+def test_two_departments_are_both_ones_own(town, department, other_department):
+    person = make_person("busy", town, role="staff", department=department)
+    assign(person, "head", other_department)
+    third = make_department(town, name="福祉課")
+    access = access_of(person, TODAY)
+
+    assert access.department_ids(ENTER) == frozenset({department.pk, other_department.pk})
+    assert access.may_for(ENTER, [other_department.pk])
+    assert not access.may_for(ENTER, [third.pk])
+
+
+def test_person_without_roles_may_nothing(town):
+    person = make_person("former", town, role="auditor")
+    person.assignments.all().delete()
+    access = access_of(person, TODAY)
+
+    assert [access.reach(action) for action in Action] == [NONE] * len(Action)
+    assert access.role_names == ()
+
+
+def test_access_is_one_query(town, department, django_assert_num_queries):
+    person = make_person("busy", town, role="staff", department=department)
+    assign(person, "committee")
+
+    with django_assert_num_queries(1):
+        access = access_of(person, TODAY)
+        assert access.may(SEE)
+        assert access.may_for(ENTER, [department.pk])
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        ("2026-03-31T14:59:59+00:00", 200),  # the last second of 31 March in Tokyo
+        ("2026-03-31T15:00:00+00:00", 403),
+    ],
+)
+def test_page_asks_for_the_day_in_tokyo(page, staff, plan, time_machine, now, status):
+    staff.assignments.update(valid_to="2026-03-31")
+    time_machine.move_to(datetime.datetime.fromisoformat(now), tick=False)
+
+    assert page(staff, plan.get_absolute_url()).status_code == status
