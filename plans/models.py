@@ -68,18 +68,26 @@ class Tier(models.TextChoices):
 
 
 class PolicyLevelQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, depth):
+    def get_by_natural_key(self, municipality_code, plan_code, axis, depth):
         return self.get(
-            plan__municipality__code=municipality_code, plan__code=plan_code, depth=depth
+            plan__municipality__code=municipality_code,
+            plan__code=plan_code,
+            axis=axis,
+            depth=depth,
         )
 
 
 class PolicyLevel(models.Model):
-    """階層: one level of a plan's hierarchy, named as the plan names it."""
+    """階層: one level of a plan's hierarchy, named as the plan names it.
+
+    A plan may order its policies along more than one `axis` (体系), each with levels of its own.
+    """
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="levels", verbose_name="計画"
     )
+    axis = models.CharField("体系の名称", max_length=50, blank=True)
+    axis_position = models.PositiveSmallIntegerField("体系の表示順", default=1)
     depth = models.PositiveSmallIntegerField("深さ")
     tier = models.CharField("階層の種類", max_length=20, choices=Tier)
     name = models.CharField("階層の名称", max_length=50)
@@ -88,9 +96,16 @@ class PolicyLevel(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "階層"
-        ordering = ["plan", "depth"]
+        ordering = ["plan", "axis_position", "depth"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "depth"], name="policy_level_depth_unique"),
+            models.UniqueConstraint(
+                fields=["plan", "axis", "depth"],
+                name="policy_level_depth_unique",
+                violation_error_message="この深さの階層は登録済みです。",
+            ),
+            models.CheckConstraint(
+                condition=Q(depth__range=(1, 9)), name="policy_level_depth_in_range"
+            ),
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="policy_level_tier"),
         ]
 
@@ -98,7 +113,7 @@ class PolicyLevel(models.Model):
         return self.name
 
     def natural_key(self):
-        return (*self.plan.natural_key(), self.depth)
+        return (*self.plan.natural_key(), self.axis, self.depth)
 
     natural_key.dependencies = ["plans.plan"]
 
@@ -108,7 +123,9 @@ class PolicyQuerySet(models.QuerySet):
         return self.get(plan__municipality__code=municipality_code, plan__code=plan_code, code=code)
 
     def of_plan(self, plan):
-        return self.filter(plan=plan).select_related("level").order_by("position", "pk")
+        """The plan's policies with their level, axis after axis, siblings by position."""
+        in_order = self.order_by("level__axis_position", "position", "pk")
+        return in_order.filter(plan=plan).select_related("level")
 
 
 class Policy(models.Model):
@@ -127,6 +144,13 @@ class Policy(models.Model):
         blank=True,
         related_name="children",
         verbose_name="上位",
+    )
+    further_parents = models.ManyToManyField(
+        "self",
+        through="PolicyLink",
+        symmetrical=False,
+        related_name="further_children",
+        verbose_name="ほかの上位",
     )
     code = models.CharField("コード", max_length=30)
     number = models.CharField("番号", max_length=20, blank=True)
@@ -156,6 +180,47 @@ class Policy(models.Model):
         return (*self.plan.natural_key(), self.code)
 
     natural_key.dependencies = ["plans.plan", "plans.policylevel"]
+
+
+class PolicyLinkQuerySet(models.QuerySet):
+    def get_by_natural_key(self, municipality_code, plan_code, code, _town, _plan, parent_code):
+        return self.get(
+            policy__plan__municipality__code=municipality_code,
+            policy__plan__code=plan_code,
+            policy__code=code,
+            parent__code=parent_code,
+        )
+
+
+class PolicyLink(models.Model):
+    """方針との対応: a policy that also serves one of another axis (a ● of a matrix)."""
+
+    policy = models.ForeignKey(
+        Policy, on_delete=models.CASCADE, related_name="links", verbose_name="施策"
+    )
+    parent = models.ForeignKey(
+        Policy, on_delete=models.CASCADE, related_name="links_below", verbose_name="対応する方針"
+    )
+
+    objects = PolicyLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "方針との対応"
+        ordering = ["policy", "parent"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "parent"], name="policy_link_unique"),
+            models.CheckConstraint(
+                condition=~Q(policy=F("parent")), name="policy_link_not_to_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.policy} → {self.parent}"
+
+    def natural_key(self):
+        return (*self.policy.natural_key(), *self.parent.natural_key())
+
+    natural_key.dependencies = ["plans.policy"]
 
 
 class YearState(models.TextChoices):

@@ -10,6 +10,7 @@ class PolicyNode:
     """One policy in reading order; `path` holds the labels from the top level down to its own."""
 
     id: int
+    axis: str
     depth: int
     level_name: str
     label: str
@@ -37,6 +38,7 @@ def _walk(children, *, parent_id, path, ancestor_ids):
         own_path = (*path, policy.label)
         yield PolicyNode(
             id=policy.pk,
+            axis=policy.level.axis,
             depth=policy.level.depth,
             level_name=policy.level.name,
             label=policy.label,

@@ -1,12 +1,14 @@
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear, show_month
+from plans.document import plan_document
 from plans.gates import open_plan
-from plans.tree import policy_tree
 from plans.years import plan_years
 
 
+@require_GET
 def plan_detail(request, plan_id):
     plan = open_plan(request, plan_id, Action.SEE_PLANS)
     context = {
@@ -14,8 +16,7 @@ def plan_detail(request, plan_id):
         "first_year": FiscalYear(plan.first_fiscal_year),
         "last_year": FiscalYear(plan.last_fiscal_year),
         "adopted_month": show_month(plan.adopted_month) if plan.adopted_month else "",
-        "levels": [level.name for level in plan.levels.order_by("depth")],
-        "policies": policy_tree(plan),
+        "document": plan_document(plan),
         "years": [(FiscalYear(year.fiscal_year), year) for year in plan_years(plan)],
     }
     return render(request, "plans/plan_detail.html", context)

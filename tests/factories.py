@@ -41,7 +41,7 @@ def make_plan_year(plan, fiscal_year, *, state="open", **overrides):
 
 def make_policy(plan, **overrides):
     level, _ = PolicyLevel.objects.get_or_create(
-        plan=plan, depth=1, defaults={"tier": "measure", "name": "施策"}
+        plan=plan, axis="", depth=1, defaults={"tier": "measure", "name": "施策"}
     )
     count = plan.policies.count() + 1
     fields = {"level": level, "code": str(count), "number": f"({count})", "name": f"施策{count}"}

@@ -1,0 +1,95 @@
+"""The database keeps a plan's hierarchy whole, whatever the application does."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from plans.models import Policy, PolicyLevel, PolicyLink
+from tests.factories import make_plan, make_policy
+
+
+def make_level(plan, depth, axis=""):
+    return PolicyLevel.objects.create(
+        plan=plan, axis=axis, depth=depth, tier="measure", name=f"階層{depth}"
+    )
+
+
+def refusal_of(write):
+    """The name of the constraint with which the database refuses `write` at its commit."""
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        write()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return refused.value.__cause__.diag.constraint_name
+
+
+@pytest.fixture
+def levels(plan):
+    return [make_level(plan, depth) for depth in (1, 2, 3)]
+
+
+@pytest.fixture
+def branch(plan, levels):
+    """Three policies, each below the one before."""
+    policies, parent = [], None
+    for level in levels:
+        parent = make_policy(plan, level=level, parent=parent)
+        policies.append(parent)
+    return policies
+
+
+def test_parent_in_another_plan_is_refused(levels, branch):
+    foreign = make_policy(make_plan(branch[0].plan.municipality, code="other"))
+
+    assert refusal_of(lambda: Policy.objects.filter(pk=branch[1].pk).update(parent=foreign)) == (
+        "policy_parent_of_own_plan"
+    )
+
+
+def test_skipped_level_is_refused(plan, levels, branch):
+    assert refusal_of(lambda: make_policy(plan, level=levels[2], parent=branch[0])) == (
+        "policy_parent_one_level_up"
+    )
+
+
+def test_missing_parent_below_the_top_is_refused(plan, levels):
+    assert refusal_of(lambda: make_policy(plan, level=levels[1])) == "policy_parent_one_level_up"
+
+
+def test_level_of_another_plan_is_refused(plan, levels):
+    other = make_plan(plan.municipality, code="other")
+
+    assert refusal_of(lambda: make_policy(other, level=levels[0])) == "policy_level_of_own_plan"
+
+
+def test_parent_on_another_axis_is_refused(plan, branch):
+    level = make_level(plan, 2, axis="もう一つの体系")
+
+    assert refusal_of(lambda: make_policy(plan, level=level, parent=branch[0])) == (
+        "policy_parent_one_level_up"
+    )
+
+
+def test_cycle_cannot_arise(branch):
+    top, middle, bottom = branch
+
+    assert refusal_of(lambda: Policy.objects.filter(pk=top.pk).update(parent=bottom)) == (
+        "policy_parent_one_level_up"
+    )
+    assert refusal_of(lambda: Policy.objects.filter(pk=middle.pk).update(parent=middle)) == (
+        "policy_not_own_parent"
+    )
+
+
+def test_moving_a_policy_to_another_level_keeps_those_below_in_place(levels, branch):
+    def move():
+        Policy.objects.filter(pk=branch[1].pk).update(level=levels[0], parent=None)
+
+    assert refusal_of(move) == "policy_parent_one_level_up"
+
+
+def test_link_into_another_plan_is_refused(branch):
+    foreign = make_policy(make_plan(branch[0].plan.municipality, code="other"))
+
+    assert refusal_of(lambda: PolicyLink.objects.create(policy=branch[0], parent=foreign)) == (
+        "policy_link_within_plan"
+    )

@@ -1,0 +1,79 @@
+"""What the database refuses about plans, levels, policies and years."""
+
+import pytest
+from django.db.models import F
+
+from plans.models import Plan, PlanYear, Policy, PolicyLevel
+from tests.database import constraint_names, refusal_of
+from tests.factories import make_plan, make_policy, make_town
+
+# Set on all rows at once; there are two of each.
+FAULTS = [
+    ("plan_code_unique_in_town", Plan, {"code": "dx"}),
+    ("plan_ends_after_start", Plan, {"last_fiscal_year": 2023}),
+    ("policy_level_depth_unique", PolicyLevel, {"depth": 1}),
+    ("policy_level_tier", PolicyLevel, {"tier": "chapter"}),
+    ("policy_level_tier", PolicyLevel, {"tier": ""}),
+    ("policy_code_unique_in_plan", Policy, {"code": "1"}),
+    ("policy_not_own_parent", Policy, {"parent": F("id")}),
+    ("plan_year_unique", PlanYear, {"fiscal_year": 2025}),
+    ("plan_year_state_from_list", PlanYear, {"state": "frozen"}),
+    ("plan_year_state_from_list", PlanYear, {"state": ""}),
+    ("plan_year_in_range", PlanYear, {"fiscal_year": 1949}),
+    ("plan_year_in_range", PlanYear, {"fiscal_year": 2101}),
+]
+
+# What the columns themselves refuse.
+MISFITS = [
+    ("plans_plan_first_fiscal_year_check", Plan, {"first_fiscal_year": -1}),
+    ("plans_policylevel_depth_check", PolicyLevel, {"depth": -1}),
+    ("plans_policy_position_check", Policy, {"position": -1}),
+    ("NumericValueOutOfRange", PlanYear, {"fiscal_year": 40_000}),
+    ("StringDataRightTruncation", Policy, {"name": "策" * 201}),
+    ("NotNullViolation", PlanYear, {"fiscal_year": None}),
+]
+
+
+@pytest.fixture(autouse=True)
+def two_of_each(town, plan):
+    make_plan(town, code="dx-2")
+    make_policy(plan)
+    second = PolicyLevel.objects.create(plan=plan, depth=2, tier="measure", name="取組")
+    make_policy(plan, level=second)
+
+
+def test_every_constraint_is_violated_here():
+    assert constraint_names(Plan, PolicyLevel, Policy, PlanYear) == {name for name, _, _ in FAULTS}
+
+
+@pytest.mark.parametrize(("constraint", "model", "fault"), FAULTS)
+def test_plan_that_cannot_be_is_refused(constraint, model, fault):
+    assert refusal_of(lambda: model.objects.update(**fault)) == constraint
+
+
+@pytest.mark.parametrize(("refusal", "model", "fault"), MISFITS)
+def test_plan_that_does_not_fit_is_refused(refusal, model, fault):
+    assert refusal_of(lambda: model.objects.update(**fault)) == refusal
+
+
+def test_plan_of_one_year_is_accepted():
+    Plan.objects.update(first_fiscal_year=2026, last_fiscal_year=2026)
+
+    assert Plan.objects.filter(first_fiscal_year=2026, last_fiscal_year=2026).count() == 2
+
+
+def test_another_towns_plan_may_have_the_same_code():
+    make_plan(make_town(code="345458"), code="dx")
+
+    assert Plan.objects.filter(code="dx").count() == 2
+
+
+def test_another_plans_policies_levels_and_years_may_be_numbered_alike(town, plan):
+    other = Plan.objects.exclude(pk=plan.pk).get()
+
+    make_policy(other, code="1")
+    PlanYear.objects.create(plan=other, fiscal_year=2025)
+
+    assert Policy.objects.filter(code="1").count() == 2
+    assert PolicyLevel.objects.filter(depth=1).count() == 2
+    assert PlanYear.objects.filter(fiscal_year=2025).count() == 2
