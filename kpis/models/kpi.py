@@ -141,3 +141,15 @@ class KpiResponsibility(models.Model):
         return (*self.kpi.natural_key(), *self.department.natural_key())
 
     natural_key.dependencies = ["kpis.kpi", "accounts.department"]
+
+
+class OncePerYearQuerySet(models.QuerySet):
+    """Of what a KPI has once per fiscal year: targets and results."""
+
+    def get_by_natural_key(self, municipality_code, plan_code, number, fiscal_year):
+        return self.get(
+            kpi__plan__municipality__code=municipality_code,
+            kpi__plan__code=plan_code,
+            kpi__number=number,
+            fiscal_year=fiscal_year,
+        )

@@ -4,19 +4,9 @@ from django.db.models import Q
 
 from kpis.measurement import Milestone, ValueState
 from kpis.models.fields import TakenAt, figure_field, finite
-from kpis.models.kpi import Kpi
+from kpis.models.kpi import Kpi, OncePerYearQuerySet
 
 STATES_WITH_VALUE = [state.value for state in ValueState if state.has_value]
-
-
-class ResultQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, number, fiscal_year):
-        return self.get(
-            kpi__plan__municipality__code=municipality_code,
-            kpi__plan__code=plan_code,
-            kpi__number=number,
-            fiscal_year=fiscal_year,
-        )
 
 
 class Result(TakenAt):
@@ -42,7 +32,7 @@ class Result(TakenAt):
     )
     entered_at = models.DateTimeField("入力日時", auto_now=True)
 
-    objects = ResultQuerySet.as_manager()
+    objects = OncePerYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "実績"

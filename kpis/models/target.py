@@ -3,17 +3,7 @@ from django.db.models import Q
 
 from kpis.measurement import Milestone, TargetKind
 from kpis.models.fields import TakenAt, figure_field, finite
-from kpis.models.kpi import Kpi
-
-
-class TargetQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, number, fiscal_year):
-        return self.get(
-            kpi__plan__municipality__code=municipality_code,
-            kpi__plan__code=plan_code,
-            kpi__number=number,
-            fiscal_year=fiscal_year,
-        )
+from kpis.models.kpi import Kpi, OncePerYearQuerySet
 
 
 class Target(TakenAt):
@@ -27,7 +17,7 @@ class Target(TakenAt):
     value = figure_field("目標値")
     milestone = models.CharField("到達段階", max_length=20, blank=True, choices=Milestone.choices())
 
-    objects = TargetQuerySet.as_manager()
+    objects = OncePerYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "目標"
