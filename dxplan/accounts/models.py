@@ -3,15 +3,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from dxplan.accounts.municipality_codes import validate_municipality_code
+from dxplan.lib.natural_keys import NaturalKeyModel
 
 
-class MunicipalityQuerySet(models.QuerySet):
-    def get_by_natural_key(self, code):
-        return self.get(code=code)
-
-
-class Municipality(models.Model):
+class Municipality(NaturalKeyModel):
     """市区町村: a town; everything else belongs to exactly one."""
+
+    NATURAL_KEY = ("code",)
 
     code = models.CharField(
         "全国地方公共団体コード",
@@ -24,8 +22,6 @@ class Municipality(models.Model):
     kana = models.CharField("読み", max_length=100)
     prefecture = models.CharField("都道府県", max_length=4)
 
-    objects = MunicipalityQuerySet.as_manager()
-
     class Meta:
         verbose_name = verbose_name_plural = "市区町村"
         ordering = ["code"]
@@ -33,17 +29,11 @@ class Municipality(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
-        return (self.code,)
 
-
-class DepartmentQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, name):
-        return self.get(municipality__code=municipality_code, name=name)
-
-
-class Department(models.Model):
+class Department(NaturalKeyModel):
     """課室: a department of a town under the name it has from one day to another."""
+
+    NATURAL_KEY = ("municipality__code", "name")
 
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, related_name="departments", verbose_name="市区町村"
@@ -55,8 +45,6 @@ class Department(models.Model):
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="引継先"
     )
-
-    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "課室"
@@ -71,11 +59,6 @@ class Department(models.Model):
 
     def __str__(self):
         return self.name
-
-    def natural_key(self):
-        return (self.municipality.code, self.name)
-
-    natural_key.dependencies = ["accounts.municipality"]
 
 
 class UserManager(BaseUserManager):

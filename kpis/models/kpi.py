@@ -3,17 +3,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from dxplan.accounts.models import Department
+from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from kpis.measurement import Direction, MeasurementType, RateFormula
 from kpis.models.fields import TakenAt, figure_field, finite
 from plans.models import Plan, Policy
 
 
-class KpiQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, number):
-        return self.get(
-            plan__municipality__code=municipality_code, plan__code=plan_code, number=number
-        )
-
+class KpiQuerySet(NaturalKeyQuerySet):
     def visible_to(self, access):
         return self.filter(plan__municipality_id=access.municipality_id)
 
@@ -23,8 +19,10 @@ class KpiQuerySet(models.QuerySet):
         return self.prefetch_related(models.Prefetch("responsibilities", responsibilities))
 
 
-class Kpi(TakenAt):
+class Kpi(TakenAt, NaturalKeyModel):
     """成果指標 of a policy. `taken_…` is the 時点 of the baseline."""
+
+    NATURAL_KEY = ("plan__municipality__code", "plan__code", "number")
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="kpis", verbose_name="計画"
@@ -100,32 +98,23 @@ class Kpi(TakenAt):
     def get_absolute_url(self):
         return reverse("kpi_detail", args=[self.pk])
 
-    def natural_key(self):
-        return (*self.plan.natural_key(), self.number)
 
-    natural_key.dependencies = ["plans.plan", "plans.policy"]
-
-
-class KpiResponsibilityQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, number, _code, department):
-        return self.get(
-            kpi__plan__municipality__code=municipality_code,
-            kpi__plan__code=plan_code,
-            kpi__number=number,
-            department__name=department,
-        )
-
-
-class KpiResponsibility(models.Model):
+class KpiResponsibility(NaturalKeyModel):
     """指標の担当課. `is_sample` marks one made up for the demo, not named by the plan."""
+
+    NATURAL_KEY = (
+        "kpi__plan__municipality__code",
+        "kpi__plan__code",
+        "kpi__number",
+        "department__municipality__code",
+        "department__name",
+    )
 
     kpi = models.ForeignKey(
         Kpi, on_delete=models.CASCADE, related_name="responsibilities", verbose_name="指標"
     )
     department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name="担当課")
     is_sample = models.BooleanField("見本", default=False)
-
-    objects = KpiResponsibilityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "指標の担当課"
@@ -136,20 +125,3 @@ class KpiResponsibility(models.Model):
 
     def __str__(self):
         return f"{self.kpi} {self.department}"
-
-    def natural_key(self):
-        return (*self.kpi.natural_key(), *self.department.natural_key())
-
-    natural_key.dependencies = ["kpis.kpi", "accounts.department"]
-
-
-class OncePerYearQuerySet(models.QuerySet):
-    """Of what a KPI has once per fiscal year: targets and results."""
-
-    def get_by_natural_key(self, municipality_code, plan_code, number, fiscal_year):
-        return self.get(
-            kpi__plan__municipality__code=municipality_code,
-            kpi__plan__code=plan_code,
-            kpi__number=number,
-            fiscal_year=fiscal_year,
-        )

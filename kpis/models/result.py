@@ -2,15 +2,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.natural_keys import NaturalKeyModel
 from kpis.measurement import Milestone, ValueState
 from kpis.models.fields import TakenAt, figure_field, finite
-from kpis.models.kpi import Kpi, OncePerYearQuerySet
+from kpis.models.kpi import Kpi
 
 STATES_WITH_VALUE = [state.value for state in ValueState if state.has_value]
 
 
-class Result(TakenAt):
+class Result(TakenAt, NaturalKeyModel):
     """実績 of a KPI for a fiscal year. `version` counts its saves and guards against lost ones."""
+
+    NATURAL_KEY = ("kpi__plan__municipality__code", "kpi__plan__code", "kpi__number", "fiscal_year")
 
     kpi = models.ForeignKey(
         Kpi, on_delete=models.PROTECT, related_name="results", verbose_name="指標"
@@ -31,8 +34,6 @@ class Result(TakenAt):
         verbose_name="入力者",
     )
     entered_at = models.DateTimeField("入力日時", auto_now=True)
-
-    objects = OncePerYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "実績"
@@ -63,8 +64,3 @@ class Result(TakenAt):
 
     def __str__(self):
         return f"{self.kpi} {self.fiscal_year}"
-
-    def natural_key(self):
-        return (*self.kpi.natural_key(), self.fiscal_year)
-
-    natural_key.dependencies = ["kpis.kpi"]

@@ -1,13 +1,16 @@
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.natural_keys import NaturalKeyModel
 from kpis.measurement import Milestone, TargetKind
 from kpis.models.fields import TakenAt, figure_field, finite
-from kpis.models.kpi import Kpi, OncePerYearQuerySet
+from kpis.models.kpi import Kpi
 
 
-class Target(TakenAt):
+class Target(TakenAt, NaturalKeyModel):
     """目標 of a KPI for a fiscal year: a number, a stage, or the KPI's reference series."""
+
+    NATURAL_KEY = ("kpi__plan__municipality__code", "kpi__plan__code", "kpi__number", "fiscal_year")
 
     kpi = models.ForeignKey(
         Kpi, on_delete=models.CASCADE, related_name="targets", verbose_name="指標"
@@ -16,8 +19,6 @@ class Target(TakenAt):
     kind = models.CharField("目標の種類", max_length=20, choices=TargetKind.choices())
     value = figure_field("目標値")
     milestone = models.CharField("到達段階", max_length=20, blank=True, choices=Milestone.choices())
-
-    objects = OncePerYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "目標"
@@ -43,8 +44,3 @@ class Target(TakenAt):
 
     def __str__(self):
         return f"{self.kpi} {self.fiscal_year}"
-
-    def natural_key(self):
-        return (*self.kpi.natural_key(), self.fiscal_year)
-
-    natural_key.dependencies = ["kpis.kpi"]

@@ -3,19 +3,19 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from dxplan.accounts.models import Municipality
+from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 
 
-class PlanQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, code):
-        return self.get(municipality__code=municipality_code, code=code)
-
+class PlanQuerySet(NaturalKeyQuerySet):
     def visible_to(self, access):
         """The plans of the person's own town: the one place where towns are kept apart."""
         return self.filter(municipality_id=access.municipality_id).select_related("municipality")
 
 
-class Plan(models.Model):
+class Plan(NaturalKeyModel):
     """計画: one edition of a town's DX promotion plan."""
+
+    NATURAL_KEY = ("municipality__code", "code")
 
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, related_name="plans", verbose_name="市区町村"
@@ -52,8 +52,3 @@ class Plan(models.Model):
 
     def get_absolute_url(self):
         return reverse("plan_detail", args=[self.pk])
-
-    def natural_key(self):
-        return (self.municipality.code, self.code)
-
-    natural_key.dependencies = ["accounts.municipality"]

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.plan import Plan
 
 
@@ -12,17 +13,10 @@ class YearState(models.TextChoices):
     CLOSED = "closed", "締め済み"
 
 
-class PlanYearQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, fiscal_year):
-        return self.get(
-            plan__municipality__code=municipality_code,
-            plan__code=plan_code,
-            fiscal_year=fiscal_year,
-        )
-
-
-class PlanYear(models.Model):
+class PlanYear(NaturalKeyModel):
     """計画年度: a fiscal year for which a plan's results are asked, entered and closed."""
+
+    NATURAL_KEY = ("plan__municipality__code", "plan__code", "fiscal_year")
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="years", verbose_name="計画"
@@ -30,8 +24,6 @@ class PlanYear(models.Model):
     fiscal_year = models.PositiveSmallIntegerField("年度")
     state = models.CharField("状態", max_length=10, choices=YearState, default=YearState.PLANNED)
     due_on = models.DateField("回答期限", null=True, blank=True)
-
-    objects = PlanYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "計画年度"
@@ -52,11 +44,6 @@ class PlanYear(models.Model):
 
     def __str__(self):
         return f"{self.plan} {self.fiscal_year}"
-
-    def natural_key(self):
-        return (*self.plan.natural_key(), self.fiscal_year)
-
-    natural_key.dependencies = ["plans.plan"]
 
     @property
     def is_open(self):

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from plans.models.plan import Plan
 
 
@@ -12,21 +13,13 @@ class Tier(models.TextChoices):
     MEASURE = "measure", "施策"
 
 
-class PolicyLevelQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, axis, depth):
-        return self.get(
-            plan__municipality__code=municipality_code,
-            plan__code=plan_code,
-            axis=axis,
-            depth=depth,
-        )
-
-
-class PolicyLevel(models.Model):
+class PolicyLevel(NaturalKeyModel):
     """階層: one level of a plan's hierarchy, named as the plan names it.
 
     A plan may order its policies along more than one `axis` (体系), each with levels of its own.
     """
+
+    NATURAL_KEY = ("plan__municipality__code", "plan__code", "axis", "depth")
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="levels", verbose_name="計画"
@@ -36,8 +29,6 @@ class PolicyLevel(models.Model):
     depth = models.PositiveSmallIntegerField("深さ")
     tier = models.CharField("階層の種類", max_length=20, choices=Tier)
     name = models.CharField("階層の名称", max_length=50)
-
-    objects = PolicyLevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "階層"
@@ -57,24 +48,18 @@ class PolicyLevel(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
-        return (*self.plan.natural_key(), self.axis, self.depth)
 
-    natural_key.dependencies = ["plans.plan"]
-
-
-class PolicyQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, code):
-        return self.get(plan__municipality__code=municipality_code, plan__code=plan_code, code=code)
-
+class PolicyQuerySet(NaturalKeyQuerySet):
     def of_plan(self, plan):
         """The plan's policies with their level, axis after axis, siblings by position."""
         in_order = self.order_by("level__axis_position", "position", "pk")
         return in_order.filter(plan=plan).select_related("level")
 
 
-class Policy(models.Model):
+class Policy(NaturalKeyModel):
     """方針・取組・施策: one node of a plan's hierarchy, at one of its levels."""
+
+    NATURAL_KEY = ("plan__municipality__code", "plan__code", "code")
 
     plan = models.ForeignKey(
         Plan, on_delete=models.CASCADE, related_name="policies", verbose_name="計画"
@@ -121,24 +106,18 @@ class Policy(models.Model):
         """Number and name as printed: 「① 情報発信の充実」, 「1)行政手続きのオンライン化」."""
         return f"{self.number} {self.name}".strip()
 
-    def natural_key(self):
-        return (*self.plan.natural_key(), self.code)
 
-    natural_key.dependencies = ["plans.plan", "plans.policylevel"]
-
-
-class PolicyLinkQuerySet(models.QuerySet):
-    def get_by_natural_key(self, municipality_code, plan_code, code, _town, _plan, parent_code):
-        return self.get(
-            policy__plan__municipality__code=municipality_code,
-            policy__plan__code=plan_code,
-            policy__code=code,
-            parent__code=parent_code,
-        )
-
-
-class PolicyLink(models.Model):
+class PolicyLink(NaturalKeyModel):
     """方針との対応: a policy that also serves one of another axis (a ● of a matrix)."""
+
+    NATURAL_KEY = (
+        "policy__plan__municipality__code",
+        "policy__plan__code",
+        "policy__code",
+        "parent__plan__municipality__code",
+        "parent__plan__code",
+        "parent__code",
+    )
 
     policy = models.ForeignKey(
         Policy, on_delete=models.CASCADE, related_name="links", verbose_name="施策"
@@ -146,8 +125,6 @@ class PolicyLink(models.Model):
     parent = models.ForeignKey(
         Policy, on_delete=models.CASCADE, related_name="links_below", verbose_name="対応する方針"
     )
-
-    objects = PolicyLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "方針との対応"
@@ -161,8 +138,3 @@ class PolicyLink(models.Model):
 
     def __str__(self):
         return f"{self.policy} → {self.parent}"
-
-    def natural_key(self):
-        return (*self.policy.natural_key(), *self.parent.natural_key())
-
-    natural_key.dependencies = ["plans.policy"]
