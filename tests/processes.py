@@ -12,12 +12,12 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_WAIT = 40
+SECONDS_TO_WAIT = 120  # for a machine that is busy with other things
 
 
 def environment(folder, **variables):
-    """This process's environment with nothing in it that decides where the data are."""
-    ours = ("DATABASE_URL", "DXPLAN_")
+    """This process's environment without what decides where the data are, and which settings."""
+    ours = ("DATABASE_URL", "DXPLAN_", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"DXPLAN_DATA_DIR": str(folder)} | variables
 
@@ -62,6 +62,11 @@ def data_folder():
             yield Path(name)
         finally:
             stop_servers(name)
+
+
+def copy_folder(source, target):
+    """Copies what lies in `source` with its owners, which Python's own copying does not keep."""
+    subprocess.run(["cp", "-a", f"{source}/.", str(target)], check=True)
 
 
 def stop_servers(folder):

@@ -2,7 +2,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 
-from dxplan.accounts.models import Municipality
+from dxplan.accounts.models import Municipality, User
+from dxplan.lib.names import refuse_unseen
 
 
 class LoginForm(AuthenticationForm):
@@ -32,7 +33,7 @@ class SetupForm(forms.ModelForm):
     username = forms.SlugField(
         label="利用者ID", max_length=60, help_text="半角の英字、数字、ハイフン。例: kikaku-01"
     )
-    person_name = forms.CharField(label="氏名", max_length=60)
+    person_name = forms.CharField(label="氏名", max_length=60, validators=[refuse_unseen])
     password = forms.CharField(
         label="パスワード",
         strip=False,
@@ -48,5 +49,5 @@ class SetupForm(forms.ModelForm):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        validate_password(password)
+        validate_password(password, User(username=self.cleaned_data.get("username", "")))
         return password

@@ -25,6 +25,11 @@ class Municipality(NaturalKeyModel):
     class Meta:
         verbose_name = verbose_name_plural = "市区町村"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{6}$"), name="municipality_code_six_digits"
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -54,7 +59,12 @@ class Department(NaturalKeyModel):
                 fields=["municipality", "name"],
                 name="department_name_unique_in_town",
                 violation_error_message="同じ名前の課が登録済みです。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+                name="department_ends_after_start",
+                violation_error_message="廃止日は設置日以後にしてください。",
+            ),
         ]
 
     def __str__(self):

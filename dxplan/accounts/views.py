@@ -1,11 +1,24 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.first_administrator import is_valid, make_first_administrator
-from dxplan.accounts.forms import SetupForm
+from dxplan.accounts.forms import LoginForm, SetupForm
+
+
+class Login(LoginView):
+    """Leads back to the page that was asked for, unless that was the login or the logout."""
+
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_redirect_url(self):
+        url = super().get_redirect_url()
+        return "" if url.partition("?")[0] in (reverse("login"), reverse("logout")) else url
 
 
 @login_not_required

@@ -2,21 +2,43 @@
 
 import datetime
 import os
+from dataclasses import dataclass
 
 from django.core.management import call_command
 from django.db import transaction
 
-from dxplan.accounts.models import Assignment, Department, Municipality, Role, User
+from dxplan.accounts.models import (
+    DEPARTMENT_ROLES,
+    Assignment,
+    Department,
+    Municipality,
+    Role,
+    User,
+)
 from dxplan.lib.startup import kept_secret
 from kpis.models import Result
+from plans.models import Plan
 
 ADMINISTRATOR = "admin"
 ASSIGNED_FROM = datetime.date(2022, 4, 1)
 
-# File name in fixtures/, municipality code, department of the demo's staff and head.
+
+@dataclass(frozen=True)
+class DemoTown:
+    """A town of the demo: its fixture's name, its code, the department of its staff and head."""
+
+    name: str
+    code: str
+    department: str
+    has_sample_results: bool = False
+
+
 TOWNS = (
-    ("jinsekikogen", "345458", "未来創造課"),
-    ("kami", "285854", "企画課"),
+    DemoTown("jinsekikogen", "345458", "未来創造課", has_sample_results=True),
+    DemoTown("kami", "285854", "企画課", has_sample_results=True),
+    DemoTown("mamurogawa", "063657", "企画課"),
+    DemoTown("kagamiishi", "073423", "企画財政課"),
+    DemoTown("kokonoe", "444618", "見本課"),  # made up: its plan names no department
 )
 
 ACCOUNT_ROLES = (
@@ -35,23 +57,32 @@ def demo_password() -> str:
 
 @transaction.atomic
 def load_demo():
-    """Loads plans and accounts again; sample results only where a town has no results yet."""
+    """Loads what is missing of plans, sample results and accounts; what is there stays."""
     password = demo_password()
-    for fixture, code, department_name in TOWNS:
-        call_command("loaddata", fixture, verbosity=0)
-        if not Result.objects.filter(kpi__plan__municipality__code=code).exists():
-            call_command("loaddata", f"{fixture}_sample", verbosity=0)
-        _make_town_accounts(fixture, code, department_name, password)
+    for town in TOWNS:
+        _load_town(town)
+        _make_town_accounts(town, password)
     _make_account(ADMINISTRATOR, "システム管理者（見本）", Role.SYSTEM_ADMINISTRATOR, password)
 
 
-def _make_town_accounts(prefix, code, department_name, password):
-    town = Municipality.objects.get(code=code)
-    department = Department.objects.get(municipality=town, name=department_name)
+def _load_town(town):
+    if not Plan.objects.filter(municipality__code=town.code).exists():
+        call_command("loaddata", town.name, verbosity=0)
+    has_results = Result.objects.filter(kpi__plan__municipality__code=town.code).exists()
+    if town.has_sample_results and not has_results:
+        call_command("loaddata", f"{town.name}_sample", verbosity=0)
+
+
+def _make_town_accounts(town, password):
+    municipality = Municipality.objects.get(code=town.code)
+    department, _ = Department.objects.get_or_create(
+        municipality=municipality, name=town.department
+    )
     for suffix, role in ACCOUNT_ROLES:
-        own = department if role in (Role.STAFF, Role.HEAD) else None
+        own = department if role in DEPARTMENT_ROLES else None
+        name = f"{role.label}（見本）"
         _make_account(
-            f"{prefix}-{suffix}", f"{role.label}（見本）", role, password, town=town, department=own
+            f"{town.name}-{suffix}", name, role, password, town=municipality, department=own
         )
 
 
@@ -60,9 +91,10 @@ def _make_account(username, name, role, password, *, town=None, department=None)
     user.name, user.municipality = name, town
     user.set_password(password)
     user.save()
-    Assignment.objects.get_or_create(
-        user=user, role=role, department=department, defaults={"valid_from": ASSIGNED_FROM}
-    )
+    if not user.assignments.exists():
+        Assignment.objects.create(
+            user=user, role=role, department=department, valid_from=ASSIGNED_FROM
+        )
 
 
 def is_loaded() -> bool:
@@ -74,7 +106,7 @@ def demo_accounts_text() -> str:
     if not is_loaded():
         return ""
     suffixes = " / ".join(f"{suffix}={role.label}" for suffix, role in ACCOUNT_ROLES)
-    prefixes = "、".join(f"{town}-…" for town, _, _ in TOWNS)
+    prefixes = "、".join(f"{town.name}-…" for town in TOWNS)
     return (
         f"見本の利用者ID: {prefixes}（{suffixes}）、{ADMINISTRATOR}\n"
         f"例: kami-staff　パスワード（共通）: {demo_password()}"

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from dxplan.accounts.models import Department
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Direction, MeasurementType, RateFormula
 from kpis.models.fields import TakenAt, figure_field, finite
 from plans.models import Plan, Policy
@@ -81,6 +82,15 @@ class Kpi(TakenAt, NaturalKeyModel):
                 name="kpi_rate_formula_from_list",
             ),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="kpi_decimals_storable"),
+            models.CheckConstraint(
+                condition=within_known_years(
+                    "first_fiscal_year",
+                    "last_fiscal_year",
+                    "baseline_fiscal_year",
+                    "taken_fiscal_year",
+                ),
+                name="kpi_years_known",
+            ),
             models.CheckConstraint(
                 condition=finite("baseline_value") & finite("baseline_reference"),
                 name="kpi_baseline_finite",

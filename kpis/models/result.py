@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from dxplan.lib.natural_keys import NaturalKeyModel
+from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Milestone, ValueState
 from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
@@ -43,6 +44,10 @@ class Result(TakenAt, NaturalKeyModel):
                 fields=["kpi", "fiscal_year"],
                 name="result_unique_in_year",
                 violation_error_message="この年度の実績は登録済みです。",
+            ),
+            models.CheckConstraint(
+                condition=within_known_years("fiscal_year", "taken_fiscal_year"),
+                name="result_years_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=STATES_WITH_VALUE, value__isnull=False, milestone="")

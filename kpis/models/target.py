@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from dxplan.lib.natural_keys import NaturalKeyModel
+from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Milestone, TargetKind
 from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
@@ -30,10 +31,14 @@ class Target(TakenAt, NaturalKeyModel):
                 violation_error_message="この年度の目標は登録済みです。",
             ),
             models.CheckConstraint(
-                condition=Q(kind=TargetKind.NUMBER, value__isnull=False, milestone="")
-                | Q(kind=TargetKind.REFERENCE, value__isnull=True, milestone="")
+                condition=within_known_years("fiscal_year", "taken_fiscal_year"),
+                name="target_years_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TargetKind.NUMBER.value, value__isnull=False, milestone="")
+                | Q(kind=TargetKind.REFERENCE.value, value__isnull=True, milestone="")
                 | Q(
-                    kind=TargetKind.MILESTONE,
+                    kind=TargetKind.MILESTONE.value,
                     value__isnull=True,
                     milestone__in=Milestone.values(),
                 ),

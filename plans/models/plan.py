@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from dxplan.accounts.models import Municipality
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from dxplan.lib.year_bounds import within_known_years
 
 
 class PlanQuerySet(NaturalKeyQuerySet):
@@ -44,6 +45,10 @@ class Plan(NaturalKeyModel):
                 condition=Q(last_fiscal_year__gte=F("first_fiscal_year")),
                 name="plan_ends_after_start",
                 violation_error_message="終了年度は開始年度以後にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=within_known_years("first_fiscal_year", "last_fiscal_year"),
+                name="plan_years_known",
             ),
         ]
 

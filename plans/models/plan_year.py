@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from dxplan.lib.natural_keys import NaturalKeyModel
+from dxplan.lib.year_bounds import within_known_years
 from plans.models.plan import Plan
 
 
@@ -38,7 +39,7 @@ class PlanYear(NaturalKeyModel):
                 condition=Q(state__in=YearState.values), name="plan_year_state_from_list"
             ),
             models.CheckConstraint(
-                condition=Q(fiscal_year__range=(1950, 2100)), name="plan_year_in_range"
+                condition=within_known_years("fiscal_year"), name="plan_year_in_range"
             ),
         ]
 

@@ -22,7 +22,11 @@ ASSIGNMENT_FAULTS = [
 
 
 def test_every_constraint_is_violated_here():
-    tried = {name for name, _ in ASSIGNMENT_FAULTS} | {"department_name_unique_in_town"}
+    tried = {name for name, _ in ASSIGNMENT_FAULTS} | {
+        "department_name_unique_in_town",
+        "department_ends_after_start",
+        "municipality_code_six_digits",
+    }
 
     assert constraint_names(Municipality, Department, User, Assignment) == tried
 
@@ -41,6 +45,23 @@ def test_assignment_of_one_day_is_accepted(dx_office):
     Assignment.objects.bulk_create([Assignment(user=dx_office, role="auditor", **day)])
 
     assert dx_office.assignments.filter(**day).count() == 1
+
+
+@pytest.mark.parametrize("code", ["28585", "2858541", "28585x", "２８５８５４", ""])
+def test_municipality_code_of_other_shape_is_refused(town, code):
+    def change():
+        Municipality.objects.update(code=code)
+
+    assert refusal_of(change) in ("municipality_code_six_digits", "StringDataRightTruncation")
+
+
+def test_department_that_ends_before_it_starts_is_refused(department):
+    def change():
+        Department.objects.update(
+            valid_from=FIRST_DAY, valid_to=FIRST_DAY - datetime.timedelta(days=1)
+        )
+
+    assert refusal_of(change) == "department_ends_after_start"
 
 
 def test_department_of_a_taken_name_is_refused(town):

@@ -152,8 +152,8 @@ def test_access_is_one_query(town, department, django_assert_num_queries):
         ("2026-03-31T15:00:00+00:00", 403),
     ],
 )
-def test_page_asks_for_the_day_in_tokyo(page, staff, plan, time_machine, now, status):
+def test_page_asks_for_the_day_in_tokyo(visit, staff, plan, time_machine, now, status):
     staff.assignments.update(valid_to="2026-03-31")
     time_machine.move_to(datetime.datetime.fromisoformat(now), tick=False)
 
-    assert page(staff, plan.get_absolute_url()).status_code == status
+    assert visit(staff, plan.get_absolute_url()).status_code == status

@@ -113,7 +113,8 @@ def check_kpi_page(page):
     matrix = page.get_by_role("region", name="指標と年度の一覧")
     matrix.get_by_role("link", name=KPI).click()
     row = page.get_by_role("row").filter(has_text="令和7年度")
-    assert words(row)[2:8] == ["45", "手続", "41", "手続", "未達成", "91.1%"]
+    cells = [words(cell)[:2] for cell in row.get_by_role("cell").all()]
+    assert cells[:4] == [["45", "手続"], ["41", "手続"], ["未達成"], ["91.1%"]]
 
 
 def pages(site):
@@ -146,25 +147,23 @@ def pages(site):
     ]
 
 
+# What a person cannot reach: a control that ends right of the window.
+CUT_CONTROLS = """() => [...document.querySelectorAll("form :is(button, input, select, textarea)")]
+    .filter((control) => control.getBoundingClientRect().right > innerWidth)
+    .map((control) => control.outerHTML)"""
+
+
 @pytest.mark.parametrize("width", [1280, 375])
-def test_every_page_fits_the_window(site, visit, width):
-    overflowing = []
-    for name, person, path in pages(site):
-        page = visit(person, path, width=width)
-        draw_charts(page)
+def test_every_page_fits_the_window(site, walk, width):
+    overflowing, cut = [], {}
+    for name, page in walk(pages(site), width=width):
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             overflowing.append(name)
+        cut[name] = page.evaluate(CUT_CONTROLS)
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
-        page.context.close()
+
     assert overflowing == []
-
-
-def draw_charts(page):
-    """Charts are drawn when they come into view."""
-    for place in page.locator("[data-chart]").all():
-        place.scroll_into_view_if_needed()
-    expect(page.locator("[data-chart]:not(:has(.main-svg))")).to_have_count(0)
-    page.evaluate("scrollTo(0, 0)")
+    assert cut == {name: [] for name in cut}
 
 
 def test_chart_script_is_compressed_and_kept_for_ever(site, visit):

@@ -1,9 +1,9 @@
 """The database keeps a plan's hierarchy whole, whatever the application does."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 
 from plans.models import Policy, PolicyLevel, PolicyLink
+from tests.database import refusal_of
 from tests.factories import make_plan, make_policy
 
 
@@ -11,15 +11,6 @@ def make_level(plan, depth, axis=""):
     return PolicyLevel.objects.create(
         plan=plan, axis=axis, depth=depth, tier="measure", name=f"階層{depth}"
     )
-
-
-def refusal_of(write):
-    """The name of the constraint with which the database refuses `write` at its commit."""
-    with pytest.raises(DatabaseError) as refused, transaction.atomic():
-        write()
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    return refused.value.__cause__.diag.constraint_name
 
 
 @pytest.fixture

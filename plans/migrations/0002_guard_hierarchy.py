@@ -83,6 +83,6 @@ DROP FUNCTION plans_check_policy();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0002_add_axes_and_links")]
+    dependencies = [("plans", "0001_create_plans")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
