@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from plans.frameworks import FrameworkRows, plan_frameworks
 from plans.models import PolicyLevel, PolicyLink
 from plans.tree import PolicyNode, policy_tree
 
@@ -13,6 +14,7 @@ class DocumentNode:
     node: PolicyNode
     serves: tuple[str, ...]
     served_by: tuple[str, ...]
+    framework_items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,27 +39,30 @@ class Axis:
 class PlanDocument:
     axes: tuple[Axis, ...]
     matrix: Matrix | None
+    frameworks: tuple[FrameworkRows, ...]
 
 
 def plan_document(plan) -> PlanDocument:
-    """The whole hierarchy of a plan. Three queries, however many policies."""
+    """The whole hierarchy of a plan. Four queries, however many policies."""
     nodes = policy_tree(plan)
     levels = list(PolicyLevel.objects.filter(plan=plan))
     links = set(PolicyLink.objects.filter(policy__plan=plan).values_list("policy", "parent"))
+    frameworks, items = plan_frameworks(plan)
     names = list(dict.fromkeys(level.axis for level in levels))
     return PlanDocument(
-        axes=tuple(_axis(name, levels, nodes, links) for name in names),
+        axes=tuple(_axis(name, levels, nodes, links, items) for name in names),
         matrix=_matrix(nodes, links) if links else None,
+        frameworks=tuple(frameworks),
     )
 
 
-def _axis(name, levels, nodes, links) -> Axis:
+def _axis(name, levels, nodes, links, items) -> Axis:
     level_names = tuple(level.name for level in levels if level.axis == name)
     own = [node for node in nodes if node.axis == name]
     return Axis(
         name=name,
         level_names=level_names,
-        nodes=tuple(_with_links(node, nodes, links) for node in own),
+        nodes=tuple(_with_links(node, nodes, links, items) for node in own),
         counts=tuple(
             (level_name, sum(node.depth == depth for node in own))
             for depth, level_name in enumerate(level_names, 1)
@@ -65,11 +70,12 @@ def _axis(name, levels, nodes, links) -> Axis:
     )
 
 
-def _with_links(node, nodes, links) -> DocumentNode:
+def _with_links(node, nodes, links, items) -> DocumentNode:
     return DocumentNode(
         node,
         serves=tuple(other.label for other in nodes if (node.id, other.id) in links),
         served_by=tuple(other.label for other in nodes if (other.id, node.id) in links),
+        framework_items=tuple(items.get(node.id, ())),
     )
 
 

@@ -16,10 +16,9 @@ import psutil
 import psycopg
 from fasteners import InterProcessLock, InterProcessReaderWriterLock
 
-from dxplan.lib.postgres_cluster import (
-    existing_cluster,
+from dxplan.lib.postgres_cluster import existing_cluster, password
+from dxplan.lib.postgres_control import (
     files_of_running_server,
-    password,
     pid_file,
     start,
     start_problem,

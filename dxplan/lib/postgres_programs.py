@@ -51,15 +51,24 @@ def run(program: str, *arguments: str) -> tuple[bool, str]:
         return done.returncode == 0, output.read().strip()
 
 
-def server_uid() -> int:
-    """The system's number of the user whom a database must belong to."""
-    return _user_of_root().pw_uid if AS_ROOT else os.geteuid()
+def is_ours(path: Path) -> bool:
+    """Whether `path` belongs to the user whom the server runs as."""
+    if ON_WINDOWS:
+        return True
+    return path.lstat().st_uid == (_user_of_root().pw_uid if AS_ROOT else os.geteuid())
+
+
+def owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:  # a number without a name
+        return str(path.stat().st_uid)
 
 
 def hand_over(path: Path) -> None:
     """Gives `path`, made by this process, to the server's user."""
     if AS_ROOT:
-        os.chown(path, server_uid(), -1)
+        os.chown(path, _user_of_root().pw_uid, -1)
 
 
 def open_way(path: Path) -> None:

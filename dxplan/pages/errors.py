@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from dxplan.lib.startup import StartupProblem
+
 log = logging.getLogger(__name__)
 
 
@@ -23,7 +25,7 @@ def bad_request(request, exception):
 @requires_csrf_token
 def server_error(request):
     """500; 503 where the database is away. The log has the traceback under the same number."""
-    is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, StartupProblem))
     reference = secrets.token_hex(4)
     log.error("Reference number %s: %s", reference, request.path)
     return _page(503 if is_away else 500, reference=reference)

@@ -10,11 +10,11 @@ def plan_url(plan):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_plan_page_takes_eight_queries(committee, plan, count_queries, count):
+def test_plan_page_takes_nine_queries(committee, plan, count_queries, count):
     for _ in range(count):
         make_policy(plan)
 
-    response = count_queries(8, committee, plan_url(plan))
+    response = count_queries(9, committee, plan_url(plan))
 
     assert response.context["document"].axes[0].counts == (("施策", count),)
 

@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
     def show_demo(self):
         if Municipality.objects.exists():
-            self.tell(demo_accounts_text())
+            self.tell(demo_accounts_text() or "登録済みの町の計画を使います。")
         else:
             self.tell("見本の町を読み込んでいます…")
             call_command("demo", stdout=self.stdout)
