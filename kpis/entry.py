@@ -55,7 +55,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """The outcome of reading a row: an entry, or errors and questions that keep it from one."""
+    """The outcome of reading a row: an entry, or errors or a question that keep it from one.
+
+    A question that was answered stays, beside its entry, so that the answer stays visible.
+    """
 
     entry: Entry | None
     errors: tuple[str, ...] = ()
@@ -167,7 +170,8 @@ def _with_reference(row, fiscal_year, cells, reading) -> CheckedRow:
         reference=reference.value,
         note=_note_with_remark(cells.note, reading.remark),
     )
-    return CheckedRow(None if errors else entry, errors=errors, echo=reading.echo)
+    question = reading.message if reading.outcome == Outcome.QUESTION else ""
+    return CheckedRow(None if errors else entry, errors, question, reading.echo)
 
 
 def _note_with_remark(note, remark) -> str:

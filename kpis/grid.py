@@ -69,6 +69,11 @@ class GridRow:
         return STATE_CHOICES
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether the person said yes to the question about exactly this value."""
+        return self.cells.confirmed == self.cells.value
+
+    @property
     def is_refused(self) -> bool:
         return self.is_changed and self.checked.entry is None
 

@@ -74,6 +74,7 @@ def test_check_row_asks_about_an_approximate_value(plan):
 
     assert (asked.entry, bool(asked.question)) == (None, True)
     assert confirmed.entry == Entry(ValueState.FINAL, value=Decimal(30), note="約")
+    assert confirmed.question == asked.question  # so that the answer stays on the page
     assert (changed_since.entry, bool(changed_since.question)) == (None, True)
 
 
