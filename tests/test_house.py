@@ -231,7 +231,7 @@ def product_texts():
 HOST = re.compile(r"\b(?:https?|wss?|ftp)://([^\s/:\"'<>)]*)")
 HOSTS_OF_THIS_MACHINE = {"127.0.0.1", "localhost", "{HOST}"}
 ANOTHER_HOST_BY_ANY_SCHEME = re.compile(r"[\"'(]//\w")
-REGISTRY = re.compile("pypi|pythonhosted|npmjs|unpkg|jsdelivr|cdnjs|googleapis|docker.io|ghcr.io")
+REGISTRY = re.compile("pypi|npmjs|unpkg|jsdelivr|cdnjs|googleapis|docker.io|ghcr.io")
 MACHINE_PATH = re.compile("/(?:work|root|home)/")
 
 
