@@ -11,7 +11,7 @@ start: $(VENV)/.installed
 test: $(VENV)/.installed-test tools
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m pytest -n 2
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 # What the tests drive beside Python: Chromium, a Japanese font, LibreOffice.
 tools:

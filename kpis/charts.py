@@ -11,6 +11,8 @@ from kpis.summary import YearSummary
 FONT = '"BIZ UDPGothic", "BIZ UDGothic", Meiryo, "Noto Sans JP", "Noto Sans CJK JP", sans-serif'
 INK, GRID_LINE, PRIMARY, EMPHASIS = "#333333", "#E6E6E6", "#0017C1", "#FE3939"
 THIS_YEAR, LAST_YEAR, TARGET, REFERENCE = "#0017C1", "#C5D7FB", "#FE3939", "#197A4B"
+FEW = 6
+LEGEND_BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
 GRADE_COLORS = {
     "a": "#197A4B",
     "b": "#7096F8",
@@ -30,8 +32,8 @@ def figure(data, *, title: str, **layout) -> dict:
         "font": {"family": FONT, "size": 14, "color": INK},
         "paper_bgcolor": "#FFFFFF",
         "plot_bgcolor": "#FFFFFF",
-        "margin": {"l": 56, "r": 16, "t": 16, "b": 64},
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "margin": {"l": 56, "r": 16, "t": 16, "b": 80},
+        "legend": LEGEND_BELOW,
         "hovermode": "x unified",
         "modebar": {"color": "#666666", "activecolor": PRIMARY, "bgcolor": "#FFFFFF"},
         "meta": {"title": title},
@@ -66,6 +68,7 @@ def grade_history_chart(summaries: list[YearSummary]) -> dict:
         bars,
         title="評語ごとの指標数の推移",
         barmode="stack",
+        legend=LEGEND_BELOW | {"traceorder": "normal"},
         xaxis={"type": "category"},
         yaxis=_axis("指標数") | {"dtick": None, "tickformat": "d"},
     )
@@ -157,8 +160,15 @@ def kpi_chart(row: KpiProgress) -> dict:
         drawn,
         title=f"{row.name}の推移",
         xaxis=_year_axis([start, *years] if start else years),
-        yaxis=_axis(row.scale.unit) | {"rangemode": "normal"},
+        yaxis=_axis(row.scale.unit) | _whole_ticks(row, drawn),
     )
+
+
+def _whole_ticks(row, traces) -> dict:
+    """No tick at half a piece, where whole pieces are counted and only few are drawn."""
+    values = [value for trace in traces for value in trace["y"] if value is not None]
+    is_narrow = bool(values) and max(values) - min(values) <= FEW
+    return {"dtick": 1} if row.scale.decimals == 0 and is_narrow else {}
 
 
 def _year_axis(years) -> dict:

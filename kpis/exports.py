@@ -15,7 +15,7 @@ NOTES = (
     "目標と実績が同じ値のときは100%です。",
     "達成率（基準値比）は、（実績−基準値）÷（目標−基準値）です。",
     "進捗率は、（実績−基準値）÷（最終目標−基準値）です。基準値より悪いときは負の値になります。",
-    "率を計算できない場合は空欄とし、0%とは区別しています。",
+    "率を計算できない場合は「―」とし、0%とは区別しています。",
     "単位や性質の異なる指標の率は平均せず、評語ごとの件数で集計しています。",
 )
 
@@ -98,9 +98,10 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     `years` are the fiscal years to show; those after `fiscal_year` show their targets only.
     """
     book = wb.new_workbook(f"{plan.title} 進捗状況報告書")
-    _summary_sheet(book, plan, rows, fiscal_year, has_previous)
-    _kpi_sheet(book, rows, years, fiscal_year)
-    _behind_sheet(book, rows, fiscal_year)
+    notice = SAMPLE_NOTICE if has_sample(rows, _years_with_results(years, fiscal_year)) else ""
+    _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
+    _kpi_sheet(book, rows, years, fiscal_year, notice)
+    _behind_sheet(book, rows, fiscal_year, notice)
     _notes_sheet(book)
     for sheet in book.worksheets:
         title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3"}.get(sheet.title)
@@ -108,21 +109,26 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     return wb.to_bytes(book)
 
 
-def _head(sheet, title, rows, *, columns):
+def _years_with_results(years, fiscal_year):
+    """Those whose results are on the paper; the year before is compared with."""
+    return {fiscal_year - 1} | {year for year in years if year <= fiscal_year}
+
+
+def _head(sheet, title, notice, *, columns):
     """Title in row 1; in row 2 the notice that results are made up, where they are."""
     wb.put(sheet, 1, 1, title, font=wb.TITLE_FONT, alignment=wb.FLAT)
     sheet.row_dimensions[1].height = 28
-    if has_sample(rows):
+    if notice:
         for column in range(1, columns + 1):
             wb.put(sheet, 2, column, None, fill=wb.BANNER_FILL)
-        wb.put(sheet, 2, 1, SAMPLE_NOTICE, font=wb.BOLD_FONT, fill=wb.BANNER_FILL,
+        wb.put(sheet, 2, 1, notice, font=wb.BOLD_FONT, fill=wb.BANNER_FILL,
                alignment=wb.FLAT)  # fmt: skip
 
 
-def _summary_sheet(book, plan, rows, fiscal_year, has_previous):
+def _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice):
     sheet = book.create_sheet("概要")
     summary = summarize(rows, fiscal_year, has_previous=has_previous)
-    _head(sheet, f"{plan.municipality.name} DX推進計画 進捗状況報告書", rows, columns=12)
+    _head(sheet, f"{plan.municipality.name} DX推進計画 進捗状況報告書", notice, columns=12)
     for row, (name, value) in enumerate(
         (("計画", plan.title), ("年度", fiscal_year.label), ("集計対象", summary.denominator_text)),
         3,
@@ -168,7 +174,7 @@ def _grade_header(grade):
     return grade.symbol if grade.is_rated else grade.name
 
 
-def _kpi_sheet(book, rows, years, fiscal_year):
+def _kpi_sheet(book, rows, years, fiscal_year, notice):
     sheet = book.create_sheet("指標一覧")
     has_baseline = any(row.baseline_text for row in rows)
     kpi_columns = KPI_COLUMNS + ((BASELINE_COLUMN,) if has_baseline else ())
@@ -177,7 +183,7 @@ def _kpi_sheet(book, rows, years, fiscal_year):
     ]
     widths = [width for _, width, _ in kpi_columns]
     widths += [width for _, columns in blocks for _, width, _ in columns]
-    _head(sheet, "指標一覧（年度別）", rows, columns=len(widths))
+    _head(sheet, "指標一覧（年度別）", notice, columns=len(widths))
     _kpi_headers(sheet, kpi_columns, blocks)
     line, group = 5, None
     for row in rows:
@@ -230,9 +236,9 @@ def _year_cells(row, blocks):
             yield getter(row, standing) if standing else wb.NOTHING
 
 
-def _behind_sheet(book, rows, fiscal_year):
+def _behind_sheet(book, rows, fiscal_year, notice):
     sheet = book.create_sheet("遅れている指標")
-    _head(sheet, f"遅れている指標（{fiscal_year.label}）", rows, columns=len(BEHIND_COLUMNS))
+    _head(sheet, f"遅れている指標（{fiscal_year.label}）", notice, columns=len(BEHIND_COLUMNS))
     late = behind(rows, fiscal_year)
     headers = [header for header, _, _ in BEHIND_COLUMNS]
     wb.put_header(sheet, 3, headers)

@@ -136,9 +136,9 @@ class KpiProgress:
             item.target and item.target.kind == TargetKind.REFERENCE for item in self.years.values()
         )
 
-    @property
-    def has_sample(self) -> bool:
-        return any(standing.result.is_sample for standing in self.years.values())
+    def has_sample_in(self, years=None) -> bool:
+        shown = self.years if years is None else [year for year in years if self.at(year)]
+        return any(self.years[year].result.is_sample for year in shown)
 
     @property
     def departments_text(self) -> str:

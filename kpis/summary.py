@@ -82,6 +82,6 @@ def _rate_or_less(standing):
     return (rate is not None, rate or 0)
 
 
-def has_sample(rows: list[KpiProgress]) -> bool:
-    """Whether any row shows something made up for the demo."""
-    return any(row.has_sample or row.has_sample_departments for row in rows)
+def has_sample(rows: list[KpiProgress], years=None) -> bool:
+    """Whether any row shows something made up for the demo, in `years` or in any year."""
+    return any(row.has_sample_departments or row.has_sample_in(years) for row in rows)

@@ -17,7 +17,6 @@ UNBROKEN = {"td": {"class": "nowrap"}}
 class KpiTable(tables.Table):
     """Rows are (KpiProgress, YearStanding, YearStanding of the year before or None)."""
 
-    number = tables.Column(verbose_name="番号", accessor="row__number", orderable=False)
     name = tables.Column(verbose_name="指標", accessor="row__name", orderable=False)
     departments = tables.Column(
         verbose_name="担当課",
@@ -54,12 +53,13 @@ class KpiTable(tables.Table):
 
     class Meta:
         attrs = {"class": "table table--sticky-first"}
-        empty_text = "条件に合う指標はありません。"
+        empty_text = "表示する指標はありません。"
 
     def render_name(self, record):
         return format_html(
-            '<a href="{}">{}</a><span class="table__sub">{}</span>',
+            '<a href="{}">{} {}</a><span class="table__sub">{}</span>',
             record.url,
+            record.row.number,
             record.row.name,
             record.row.policy.label,
         )

@@ -7,6 +7,7 @@ missing=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$missing chromium"
 command -v fc-list >/dev/null && fc-list :lang=ja | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
 command -v soffice >/dev/null || missing="$missing libreoffice-calc-nogui"
+command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

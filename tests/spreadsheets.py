@@ -2,6 +2,7 @@
 
 import csv
 import subprocess
+from io import StringIO
 
 # Every sheet into a file of its own, comma, quotes, UTF-8, cells as they are displayed.
 CSV_AS_DISPLAYED = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
@@ -16,7 +17,7 @@ def displayed_sheets(workbooks, folder):
 
 def _sheets_of(stem, folder):
     return {
-        path.stem.removeprefix(f"{stem}-"): list(csv.reader(path.read_text("utf-8").splitlines()))
+        path.stem.removeprefix(f"{stem}-"): list(csv.reader(StringIO(path.read_text("utf-8"))))
         for path in folder.glob(f"{stem}-*.csv")
     }
 

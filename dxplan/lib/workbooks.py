@@ -46,7 +46,7 @@ class Number:
 def number_format(decimals: int, suffix: str = "") -> str:
     """Grouped thousands, a fixed count of decimals, and a literal suffix such as a unit."""
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-    literal = suffix.replace('"', "”")
+    literal = writable_text(suffix).replace('"', "”")
     return f'{digits}"{literal}"' if literal else digits
 
 
@@ -57,10 +57,11 @@ def rate_format(decimals: int = 1) -> str:
 def writable_text(text: str) -> str:
     """Text as a cell can hold it: unwritable characters become 「�」, an excess is cut and said."""
     clean = UNWRITABLE.sub("\ufffd", text)
-    if len(clean) <= TEXT_LIMIT:
+    units = clean.encode("utf-16-le")  # spreadsheets count those: 𠮷 is two
+    if len(units) <= 2 * TEXT_LIMIT:
         return clean
     remark = "…（長いため以下略）"
-    return clean[: TEXT_LIMIT - len(remark)] + remark
+    return units[: 2 * (TEXT_LIMIT - len(remark))].decode("utf-16-le", "ignore") + remark
 
 
 def put(sheet: Worksheet, row: int, column: int, value, *, font=BODY_FONT, alignment=None,

@@ -1,11 +1,12 @@
 """The real product with its demo, started once, and a real Chromium whose pages are watched."""
 
+import http.client
 import os
 import re
 import shutil
 import signal
 import socket
-import urllib.request
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,8 +100,7 @@ def running_site():
     ):
         site = Site(f"http://127.0.0.1:{port}", folder, PASSWORD)
         _wait_until_up(process)
-        with urllib.request.urlopen(f"{site.address}/healthz", timeout=10) as answer:
-            assert answer.read() == b"ok"
+        assert _health(port) == (200, b"ok")
         site.keep_results()
         yield site
         os.killpg(process.pid, signal.SIGINT)
@@ -118,6 +118,13 @@ def _wait_until_up(process):
     while "で動いています" not in line:
         line = process.stdout.readline()
         assert line, process.stderr.read()
+
+
+def _health(port):
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", "/healthz")
+        response = connection.getresponse()
+        return response.status, response.read()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.processes import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SCREENSHOTS = ROOT / "test-results"
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -45,6 +45,9 @@ def pages(site):
         "kpi": ("kami-staff", f"/kpis/{kpi}/"),
         "grid": ("kami-staff", f"{plan}results/"),
         "grid-closed": ("kami-staff", f"{plan}results/?fiscal_year=2024"),
+        "checklists": ("mamurogawa-staff", f"/plans/{site.plan_id('063657')}/checklists/"),
+        "reference": ("kagamiishi-staff", f"/plans/{site.plan_id('073423')}/reference/"),
+        "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
         "404": ("kami-staff", "/nowhere/"),
     }
 

@@ -9,13 +9,17 @@ from playwright.sync_api import expect
 from tests.processes import ROOT
 from tests.spreadsheets import displayed_sheets
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SCREENSHOTS = ROOT / "test-results"
 KPI = "オンライン申請業務の拡充"
-MILESTONE_KPI = "国標準システム及びGov-Cloudへの移行の完了"
-REFERENCE_KPI = "マイナンバーカード交付率全国平均以上の維持"
-KAMI, JINSEKIKOGEN = "285854", "345458"
+TOWNS = {
+    "jinsekikogen": "345458",
+    "kami": "285854",
+    "mamurogawa": "063657",
+    "kagamiishi": "073423",
+    "kokonoe": "444618",
+}
 MOST_TABS = 100
 
 
@@ -118,33 +122,36 @@ def check_kpi_page(page):
 
 
 def pages(site):
-    """Every page as (name, person, path)."""
-    kami, other = (f"/plans/{site.plan_id(code)}/" for code in (KAMI, JINSEKIKOGEN))
-    kpi, milestone, reference = (
-        f"/kpis/{site.kpi_id(name)}/" for name in (KPI, MILESTONE_KPI, REFERENCE_KPI)
-    )
-    return [
-        ("login", None, "/accounts/login/"),
-        ("home", "kami-staff", "/"),
-        ("home-committee", "kami-committee", "/"),
-        ("home-administrator", "admin", "/"),
-        ("plan", "kami-staff", kami),
-        ("dashboard", "kami-staff", f"{kami}dashboard/"),
-        ("dashboard-first-year", "kami-staff", f"{kami}dashboard/?fiscal_year=2022"),
-        ("kpis", "kami-staff", f"{kami}kpis/"),
-        ("kpis-none-found", "kami-staff", f"{kami}kpis/?grade=uncomputable"),
-        ("kpi", "kami-staff", kpi),
-        ("kpi-milestone", "kami-staff", milestone),
-        ("grid", "kami-staff", f"{kami}results/"),
-        ("grid-closed", "kami-staff", f"{kami}results/?fiscal_year=2024"),
-        ("404", "kami-staff", "/nowhere/"),
-        ("403", "kami-committee", f"{kami}results/"),
-        ("other-plan", "jinsekikogen-staff", other),
-        ("other-dashboard", "jinsekikogen-staff", f"{other}dashboard/"),
-        ("other-kpi-reference", "jinsekikogen-staff", reference),
-        ("other-grid", "jinsekikogen-staff", f"{other}results/"),
-        ("other-grid-planned", "jinsekikogen-staff", f"{other}results/?fiscal_year=2027"),
-    ]
+    """Every page as (name, person, path): of all towns what residents could read, then the rest."""
+    for town, code in TOWNS.items():
+        plan = f"/plans/{site.plan_id(code)}/"
+        for page in ("", "dashboard/", "kpis/", "checklists/", "reference/"):
+            yield f"{town}-{page.strip('/') or 'plan'}", f"{town}-staff", f"{plan}{page}"
+    yield from kami_pages(site)
+    other = f"/plans/{site.plan_id(TOWNS['jinsekikogen'])}/results/"
+    yield "jinsekikogen-grid", "jinsekikogen-staff", other
+    yield "jinsekikogen-grid-planned", "jinsekikogen-staff", f"{other}?fiscal_year=2027"
+    kpi = site.kpi_id("マイナンバーカード交付率全国平均以上の維持")
+    yield "jinsekikogen-kpi-reference", "jinsekikogen-staff", f"/kpis/{kpi}/"
+    yield "login", None, "/accounts/login/"
+    yield "administrator-home", "admin", "/"
+
+
+def kami_pages(site):
+    plan = f"/plans/{site.plan_id(TOWNS['kami'])}/"
+    milestone = site.kpi_id("国標準システム及びGov-Cloudへの移行の完了")
+    for name, path in (
+        ("home", "/"),
+        ("dashboard-first-year", f"{plan}dashboard/?fiscal_year=2022"),
+        ("kpis-none-found", f"{plan}kpis/?grade=uncomputable"),
+        ("kpi", f"/kpis/{site.kpi_id(KPI)}/"),
+        ("kpi-milestone", f"/kpis/{milestone}/"),
+        ("grid", f"{plan}results/"),
+        ("grid-closed", f"{plan}results/?fiscal_year=2024"),
+        ("404", "/nowhere/"),
+    ):
+        yield f"kami-{name}", "kami-staff", path
+    yield "kami-403", "kami-committee", f"{plan}results/"
 
 
 # What a person cannot reach: a control that ends right of the window.

@@ -47,7 +47,12 @@ const watcher = new IntersectionObserver(
   (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
   { rootMargin: "300px" },
 );
-places.forEach((place) => watcher.observe(place));
+// Room for a tall chart before it is drawn: later, what is being read would be pushed away.
+places.forEach((place) => {
+  const height = figures[place.dataset.chart]?.layout.height;
+  if (height) place.style.minHeight = `${height}px`;
+  watcher.observe(place);
+});
 
 // Paper is narrower than most windows, and a drawn chart does not shrink by itself.
 const paperWidth = (place) => (place.classList.contains("chart--small") ? 320 : 680);

@@ -1,17 +1,23 @@
-// The entry grid: Enter goes down a line, and leaving with unsaved input is asked about.
+// The entry grid: Enter goes down a line, Ctrl+S saves, leaving with unsaved input is asked about.
 "use strict";
 
 const grid = document.querySelector("[data-grid]");
 
 if (grid) {
-  let isDirty = document.querySelector("[aria-invalid], .conflict") !== null;
+  let isDirty = grid.hasAttribute("data-unsaved");
 
   grid.addEventListener("input", () => { isDirty = true; });
   grid.addEventListener("submit", () => { isDirty = false; });
   window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    event.preventDefault();
+    if (grid.querySelector("[type=submit]")) grid.requestSubmit();
+  });
+
   grid.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=checkbox], [type=radio])")) return;
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=checkbox], [type=radio]), select[data-value]")) return;
     event.preventDefault();
     const cells = [...grid.querySelectorAll("[data-value]")];
     const own = event.target.closest("tr").querySelector("[data-value]");
