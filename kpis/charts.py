@@ -70,7 +70,7 @@ def grade_history_chart(summaries: list[YearSummary]) -> dict:
         barmode="stack",
         legend=LEGEND_BELOW | {"traceorder": "normal"},
         xaxis={"type": "category"},
-        yaxis=_axis("指標数") | {"dtick": None, "tickformat": "d"},
+        yaxis=_axis("指標数") | {"tickformat": "d"},
     )
 
 

@@ -8,7 +8,7 @@ from kpis.actions import Change
 from kpis.entry import ENTERABLE_STATES, Cells, CheckedRow, cells_of, check_row, previewed
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
-from kpis.progress import reasons, result_text
+from kpis.progress import result_text
 from kpis.rows import KpiProgress, YearStanding
 
 CELL_NAMES = ("value", "state", "reference", "note", "confirmed")
@@ -47,10 +47,6 @@ class GridRow:
         if self.is_changed and self.checked.entry:
             return previewed(self.row, self.fiscal_year, self.checked.entry)
         return self.row.at(self.fiscal_year)
-
-    @property
-    def reasons(self) -> list[str]:
-        return reasons(self.standing)
 
     @property
     def previous(self) -> YearStanding | None:

@@ -12,8 +12,13 @@ class MeasurementType(LabelledEnum):
     RATIO = "ratio", "率"
     MILESTONE = "milestone", "到達"
 
+    @property
+    def explanation(self) -> str:
+        """One sentence with an example, for people who enter or read values."""
+        return EXPLANATIONS[self]
 
-MEASUREMENT_EXPLANATIONS = {
+
+EXPLANATIONS = {
     MeasurementType.YEARLY_FLOW: "その年度の1年間の値です。例: 年度中の研修回数",
     MeasurementType.CUMULATIVE_TOTAL: "始めてからの合計を入力します。例: 導入した業務の延べ数",
     MeasurementType.POINT_IN_TIME: "ある日の時点の値です。例: 3月末の整備率",

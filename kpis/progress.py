@@ -91,6 +91,7 @@ def _progress_of(kpi, node, targets, results, unasked) -> KpiProgress:
         else None,
         baseline_reference=kpi.baseline_reference,
         baseline_taken=taken_text(kpi.taken_fiscal_year, kpi.taken_on),
+        last_target_year=last_target_year,
         years={
             year: standing(
                 scale,
@@ -176,7 +177,7 @@ def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
 
 
 def standing(scale, target, result, *, has_later_target, is_asked=True) -> YearStanding:
-    """Judges one result against one target; the only caller of the engine beside previews."""
+    """Judges one result against one target; the only caller of the engine."""
     achievement = _achievement(scale, target, result, has_later_target)
     grade = grade_of(
         state=result.state,

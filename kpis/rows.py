@@ -69,6 +69,11 @@ class ResultRow:
     text: str = ValueState.MISSING.label
 
     @property
+    def is_missing(self) -> bool:
+        """Whether a value is still to be entered; a note alone is none."""
+        return self.state == ValueState.MISSING
+
+    @property
     def is_preliminary(self) -> bool:
         return self.state == ValueState.PRELIMINARY
 
@@ -120,6 +125,7 @@ class KpiProgress:
     baseline_fiscal_year: FiscalYear | None
     baseline_reference: Decimal | None
     baseline_taken: str
+    last_target_year: int
     years: dict[int, YearStanding] = field(hash=False)
 
     def at(self, fiscal_year: int) -> YearStanding | None:
@@ -127,7 +133,7 @@ class KpiProgress:
         return self.years.get(fiscal_year)
 
     def has_target_after(self, fiscal_year: int) -> bool:
-        return any(year > fiscal_year and item.target for year, item in self.years.items())
+        return fiscal_year < self.last_target_year
 
     @property
     def has_reference(self) -> bool:

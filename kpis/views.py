@@ -132,7 +132,7 @@ def _grid_page(request, plan, years, year, lines, *, status=200, alert=""):
         "lines": lines,
         "alert": alert,
         "has_sample": has_sample([line.row for line in lines]),
-        "missing": sum(1 for line in lines if line.row.at(year.fiscal_year).result.version == 0),
+        "missing": sum(line.row.at(year.fiscal_year).result.is_missing for line in lines),
     }
     return render(request, "kpis/result_grid.html", context, status=status)
 

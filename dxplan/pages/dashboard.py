@@ -57,7 +57,7 @@ def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYe
     fiscal_year = year.fiscal_year
     summary = summarize(rows, fiscal_year, has_previous=has_year_before(years, fiscal_year))
     history = [
-        summarize(rows, item.fiscal_year, has_previous=has_year_before(years, item.fiscal_year))
+        summarize(rows, item.fiscal_year, has_previous=False)
         for item in years
         if not item.is_planned
     ]

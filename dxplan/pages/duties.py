@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
-from kpis.measurement import ValueState
 from kpis.rows import KpiProgress
 from kpis.summary import measured_in
 from plans.models import Plan, PlanYear
@@ -33,5 +32,5 @@ def _duty(access, plan, year, rows):
         for row in measured_in(rows, year.fiscal_year)
         if access.may_for(Action.ENTER_RESULTS, row.department_ids)
     ]
-    missing = sum(result.state == ValueState.MISSING for result in own)
+    missing = sum(result.is_missing for result in own)
     return Duty(plan, year, FiscalYear(year.fiscal_year), total=len(own), missing=missing)

@@ -156,3 +156,15 @@ def test_cells_of_a_stored_result_read_back_the_same(plan):
     assert check_row(row, 2025, cells).entry == Entry(
         ValueState.PRELIMINARY, value=Decimal("1234.5"), note="速報値"
     )
+
+
+def test_preview_knows_of_a_target_beyond_the_measured_years(plan):
+    """A final target may lie after the last year of measuring; preview and page agree on it."""
+    kpi = make_kpi(plan, targets={2027: "100"}, last_fiscal_year=2026)
+    make_result(kpi, 2025, "10")
+    row = kpi_progress(plan)[0]
+
+    entry = check_row(row, 2025, Cells(value="10")).entry
+
+    assert previewed(row, 2025, entry).grade == row.at(2025).grade
+    assert row.at(2025).grade.key == "before-target"

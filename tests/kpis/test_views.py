@@ -295,3 +295,10 @@ def test_planned_year_shows_targets_but_asks_for_nothing(visit, committee, plan)
     standings = visit(committee, kpi.get_absolute_url()).context["standings"]
 
     assert (standings[2][0].grade.name, standings[2][0].result.text) == ("受付前", "")
+
+
+def test_note_without_a_value_is_still_missing_on_grid_and_home(visit, staff, plan, kpi):
+    visit(staff, grid_url(plan), cells(kpi, "", note="集計待ち"))
+
+    assert visit(staff, grid_url(plan)).context["missing"] == 1
+    assert visit(staff, "/").context["parts"][0]["duties"][0].missing == 1
