@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dxplan.accounts.models import Assignment, Department, Municipality, User
 from kpis.models import Kpi, KpiResponsibility, Result, Target
-from plans.models import Plan, PlanYear, Policy, PolicyLevel
+from plans.models import Plan, PlanYear, Policy, PolicyLevel, Section
 
 
 def make_town(**overrides):
@@ -73,3 +73,9 @@ def make_kpi(plan, *, departments=(), targets=None, **overrides):
 def make_result(kpi, fiscal_year, value=None, **overrides):
     fields = {"state": "final", "value": None if value is None else Decimal(value)}
     return Result.objects.create(kpi=kpi, fiscal_year=fiscal_year, **fields | overrides)
+
+
+def make_section(plan, **overrides):
+    count = plan.sections.count() + 1
+    fields = {"position": count, "number": str(count), "title": f"第{count}章"}
+    return Section.objects.create(plan=plan, **fields | overrides)

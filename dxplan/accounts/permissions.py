@@ -22,6 +22,8 @@ class Action(Enum):
     """What a person may want to do."""
 
     SEE_PLANS = "see plans, results, dashboards"
+    SEE_DRAFTS = "see drafts"
+    EDIT_PLAN = "edit plans, policies, KPI definitions"
     ENTER_RESULTS = "enter results"
     EXPORT = "download workbooks"
 
@@ -31,6 +33,8 @@ NONE, OWN, TOWN = Reach.NONE, Reach.OWN_DEPARTMENTS, Reach.TOWN
 # Columns in the order of `Role`: administrator, DX office, staff, head, committee, auditor.
 MATRIX = {
     Action.SEE_PLANS: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
+    Action.SEE_DRAFTS: (NONE, TOWN, OWN, OWN, NONE, TOWN),
+    Action.EDIT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.ENTER_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
 }

@@ -52,7 +52,7 @@ def navigation(request):
 def _usual_plan(access):
     if not access.may(Action.SEE_PLANS):
         return None
-    return Plan.objects.visible_to(access).order_by("-last_fiscal_year").first()
+    return Plan.objects.visible_to(access).current_first().first()
 
 
 def _entries(request, plan):

@@ -12,7 +12,7 @@ from plans.models import Plan, Policy
 
 class KpiQuerySet(NaturalKeyQuerySet):
     def visible_to(self, access):
-        return self.filter(plan__municipality_id=access.municipality_id)
+        return self.filter(plan__in=Plan.objects.visible_to(access).values("pk"))
 
     def with_departments(self):
         """Fetches the responsibilities and their departments in one query more."""

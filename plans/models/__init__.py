@@ -1,11 +1,18 @@
 from plans.models.checklist import Checklist, ChecklistItem, ChecklistState, ItemState
 from plans.models.document import Committee, CommitteeSeat, GlossaryTerm
 from plans.models.framework import Framework, FrameworkItem, ItemClass, PolicyFrameworkItem
-from plans.models.plan import Plan
+from plans.models.lineage import PolicyLineage
+from plans.models.meeting import Meeting
+from plans.models.plan import MOST_YEARS, Plan, PlanState
+from plans.models.plan_change import ChangeKind, PlanChange
 from plans.models.plan_year import PlanYear, YearState
 from plans.models.policy import Policy, PolicyLevel, PolicyLink, Tier
+from plans.models.related_plan import RelatedPlan, Relation
+from plans.models.section import Section, SectionContent
 
 __all__ = [
+    "MOST_YEARS",
+    "ChangeKind",
     "Checklist",
     "ChecklistItem",
     "ChecklistState",
@@ -16,12 +23,20 @@ __all__ = [
     "GlossaryTerm",
     "ItemClass",
     "ItemState",
+    "Meeting",
     "Plan",
+    "PlanChange",
+    "PlanState",
     "PlanYear",
     "Policy",
     "PolicyFrameworkItem",
     "PolicyLevel",
+    "PolicyLineage",
     "PolicyLink",
+    "RelatedPlan",
+    "Relation",
+    "Section",
+    "SectionContent",
     "Tier",
     "YearState",
 ]

@@ -32,6 +32,8 @@ class ItemClass(models.TextChoices):
 
     PRIORITY = "priority", "重点取組事項"
     TOGETHER = "together", "あわせて取り組む事項"
+    OPTIONAL = "optional", "必要に応じて取り組む事項"
+    OWN = "own", "独自の取組"
     PLAIN = "plain", "区分なし"
 
 

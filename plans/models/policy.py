@@ -87,6 +87,7 @@ class Policy(NaturalKeyModel):
     name = models.CharField("名称", max_length=200)
     summary = models.TextField("概要", blank=True)
     position = models.PositiveSmallIntegerField("表示順", default=0)
+    version = models.PositiveIntegerField("保存回数", default=1)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -96,6 +97,13 @@ class Policy(NaturalKeyModel):
         constraints = [
             models.UniqueConstraint(fields=["plan", "code"], name="policy_code_unique_in_plan"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="policy_not_own_parent"),
+            models.UniqueConstraint(
+                fields=["level", "parent", "number"],
+                condition=~Q(number=""),
+                nulls_distinct=False,
+                name="policy_number_unique_among_siblings",
+                violation_error_message="同じ番号が、同じ上位の下にすでにあります。",
+            ),
         ]
 
     def __str__(self):

@@ -55,6 +55,18 @@ def test_municipality_code_of_other_shape_is_refused(town, code):
     assert refusal_of(change) in ("municipality_code_six_digits", "StringDataRightTruncation")
 
 
+@pytest.mark.parametrize("code", ["285850", "285853", "063650", "000000"])
+def test_municipality_code_with_a_wrong_check_digit_is_refused(town, code):
+    assert refusal_of(lambda: Municipality.objects.update(code=code)) == (
+        "municipality_code_check_digit"
+    )
+
+
+@pytest.mark.parametrize("code", ["345458", "285854", "063657", "073423", "444618", "011002"])
+def test_right_municipality_code_is_accepted(town, code):
+    assert Municipality.objects.update(code=code) == 1
+
+
 def test_department_that_ends_before_it_starts_is_refused(department):
     def change():
         Department.objects.update(

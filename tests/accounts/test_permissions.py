@@ -9,24 +9,37 @@ from tests.factories import make_department, make_person
 TODAY = datetime.date(2026, 4, 1)
 NONE, OWN, TOWN = Reach.NONE, Reach.OWN_DEPARTMENTS, Reach.TOWN
 SEE, ENTER, EXPORT = Action.SEE_PLANS, Action.ENTER_RESULTS, Action.EXPORT
+DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 
 REACHES = {
     ("system_administrator", SEE): NONE,
+    ("system_administrator", DRAFTS): NONE,
+    ("system_administrator", EDIT): NONE,
     ("system_administrator", ENTER): NONE,
     ("system_administrator", EXPORT): NONE,
     ("dx_office", SEE): TOWN,
+    ("dx_office", DRAFTS): TOWN,
+    ("dx_office", EDIT): TOWN,
     ("dx_office", ENTER): TOWN,
     ("dx_office", EXPORT): TOWN,
     ("staff", SEE): TOWN,
+    ("staff", DRAFTS): OWN,
+    ("staff", EDIT): NONE,
     ("staff", ENTER): OWN,
     ("staff", EXPORT): TOWN,
     ("head", SEE): TOWN,
+    ("head", DRAFTS): OWN,
+    ("head", EDIT): NONE,
     ("head", ENTER): OWN,
     ("head", EXPORT): TOWN,
     ("committee", SEE): TOWN,
+    ("committee", DRAFTS): NONE,
+    ("committee", EDIT): NONE,
     ("committee", ENTER): NONE,
     ("committee", EXPORT): TOWN,
     ("auditor", SEE): TOWN,
+    ("auditor", DRAFTS): TOWN,
+    ("auditor", EDIT): NONE,
     ("auditor", ENTER): NONE,
     ("auditor", EXPORT): TOWN,
 }

@@ -1,6 +1,7 @@
 """The database keeps a plan's hierarchy whole, whatever the application does."""
 
 import pytest
+from django.db import connection
 
 from plans.models import Policy, PolicyLevel, PolicyLink
 from tests.database import refusal_of
@@ -25,6 +26,7 @@ def branch(plan, levels):
     for level in levels:
         parent = make_policy(plan, level=level, parent=parent)
         policies.append(parent)
+    connection.check_constraints()
     return policies
 
 
@@ -76,6 +78,35 @@ def test_moving_a_policy_to_another_level_keeps_those_below_in_place(levels, bra
         Policy.objects.filter(pk=branch[1].pk).update(level=levels[0], parent=None)
 
     assert refusal_of(move) == "policy_parent_one_level_up"
+
+
+def test_level_that_policies_stand_at_keeps_its_depth(levels, branch):
+    def swap():
+        PolicyLevel.objects.filter(pk=levels[2].pk).update(depth=4)
+
+    assert refusal_of(swap) == "policy_level_keeps_its_place"
+
+
+def test_one_level_alone_cannot_join_another_axis(levels, branch):
+    def change():
+        PolicyLevel.objects.filter(pk=levels[1].pk).update(axis="別の体系")
+
+    assert refusal_of(change) == "policy_level_keeps_its_place"
+
+
+def test_axis_is_renamed_with_all_its_levels(plan, branch):
+    PolicyLevel.objects.filter(plan=plan).update(axis="新しい名前")
+    connection.check_constraints()
+
+    assert PolicyLevel.objects.filter(axis="新しい名前").count() == 3
+
+
+def test_same_number_under_another_parent_is_accepted(plan, levels, branch):
+    second = make_policy(plan, level=levels[0], number="2")
+
+    policy = make_policy(plan, level=levels[1], parent=second, number=branch[1].number)
+
+    assert policy.number == branch[1].number
 
 
 def test_link_into_another_plan_is_refused(branch):
