@@ -3,7 +3,6 @@ from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear, show_month
-from plans.checklists import plan_checklists
 from plans.document import plan_document
 from plans.gates import open_plan
 from plans.models import Committee, GlossaryTerm
@@ -22,13 +21,6 @@ def plan_detail(request, plan_id):
         "years": [(FiscalYear(year.fiscal_year), year) for year in plan_years(plan)],
     }
     return render(request, "plans/plan_detail.html", context)
-
-
-@require_GET
-def checklist_list(request, plan_id):
-    plan = open_plan(request, plan_id, Action.SEE_PLANS)
-    context = {"plan": plan, "checklists": plan_checklists(plan)}
-    return render(request, "plans/checklist_list.html", context)
 
 
 @require_GET
