@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kpis.entry import Entry
 from kpis.models import Result
-from plans.models import PlanYear, YearState
-
-
-class YearNotOpen(Exception):
-    """The fiscal year does not take entries (any more)."""
+from plans.models import PlanYear
+from plans.years import hold_open
 
 
 @dataclass(frozen=True)
@@ -31,21 +28,13 @@ def save_results(*, plan_year: PlanYear, changes: list[Change], user) -> dict[in
     change sent twice is harmless. Raises YearNotOpen when the year was closed meanwhile; the
     shared lock keeps a closing out until this transaction is through.
     """
-    _hold_open(plan_year)
+    hold_open(plan_year)
     conflicts = {}
     for change in sorted(changes, key=lambda item: item.kpi_id):
         standing = _save(plan_year.fiscal_year, change, user)
         if standing is not None:
             conflicts[change.kpi_id] = standing
     return conflicts
-
-
-def _hold_open(plan_year):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM plans_planyear WHERE id = %s FOR SHARE", [plan_year.pk])
-        row = cursor.fetchone()
-    if row is None or row[0] != YearState.OPEN:
-        raise YearNotOpen
 
 
 def _save(fiscal_year, change, user) -> Result | None:

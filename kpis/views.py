@@ -10,7 +10,7 @@ from django_tables2 import RequestConfig
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
-from kpis.actions import YearNotOpen, save_results
+from kpis.actions import save_results
 from kpis.charts import kpi_chart
 from kpis.grading import ALL_GRADES, GRADES_BY_KEY
 from kpis.grid import after_save, posted_kpi_ids, posted_row, stored_row
@@ -20,7 +20,7 @@ from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import has_sample, measured_in
 from kpis.tables import KpiTable
 from plans.gates import open_plan
-from plans.years import chosen_year, plan_years, year_links
+from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
 

@@ -1,10 +1,23 @@
-"""A plan as a document: its hierarchy axis by axis, with the matrix of links between axes."""
+"""A plan as a document: chapters, hierarchy, matrix, and what hangs on them, in reading order."""
 
 from dataclasses import dataclass
 
+from plans.document_parts import DocumentParts, SectionRow, document_parts
 from plans.frameworks import FrameworkRows, plan_frameworks
-from plans.models import PolicyLevel, PolicyLink
+from plans.models import PolicyLink, SectionContent
+from plans.prose import Block, TermLinker
 from plans.tree import PolicyNode, policy_tree
+
+# What is printed after the chapters where none of them prints it.
+APPENDED = (
+    SectionContent.RELATED_PLANS,
+    SectionContent.POLICIES,
+    SectionContent.MATRIX,
+    SectionContent.FRAMEWORKS,
+    SectionContent.COMMITTEES,
+    SectionContent.MEETINGS,
+    SectionContent.GLOSSARY,
+)
 
 
 @dataclass(frozen=True)
@@ -12,6 +25,7 @@ class DocumentNode:
     """A policy with the labels of those it serves, and of those that serve it, on other axes."""
 
     node: PolicyNode
+    blocks: tuple[Block, ...]
     serves: tuple[str, ...]
     served_by: tuple[str, ...]
     framework_items: tuple[str, ...]
@@ -36,33 +50,106 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A heading with its text, and what the product prints below it."""
+
+    anchor: str
+    depth: int
+    label: str
+    blocks: tuple[Block, ...]
+    content: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the table of contents."""
+
+    anchor: str
+    depth: int
+    label: str
+
+
+@dataclass(frozen=True)
 class PlanDocument:
+    chapters: tuple[Chapter, ...]
+    contents: tuple[Entry, ...]
     axes: tuple[Axis, ...]
     matrix: Matrix | None
     frameworks: tuple[FrameworkRows, ...]
+    parts: DocumentParts
+
+    def prints(self, content: SectionContent) -> bool:
+        """Whether some chapter prints this content."""
+        return any(chapter.content == content for chapter in self.chapters)
 
 
 def plan_document(plan) -> PlanDocument:
-    """The whole hierarchy of a plan. Four queries, however many policies."""
+    """The whole document of a plan. Four queries, however many chapters and policies."""
     nodes = policy_tree(plan)
-    levels = list(PolicyLevel.objects.filter(plan=plan))
     links = set(PolicyLink.objects.filter(policy__plan=plan).values_list("policy", "parent"))
     frameworks, items = plan_frameworks(plan)
-    names = list(dict.fromkeys(level.axis for level in levels))
+    parts = document_parts(plan)
+    linker = TermLinker([(term.id, term.term) for term in parts.terms])
+    names = dict.fromkeys(level.axis for level in parts.levels)
+    axes = tuple(_axis(name, parts.levels, nodes, links, items, linker) for name in names)
+    matrix = _matrix(nodes, links) if links else None
+    chapters = tuple(_chapters(parts, linker, bool(matrix), bool(frameworks)))
     return PlanDocument(
-        axes=tuple(_axis(name, levels, nodes, links, items) for name in names),
-        matrix=_matrix(nodes, links) if links else None,
+        chapters=chapters,
+        contents=tuple(_contents(chapters, axes)),
+        axes=axes,
+        matrix=matrix,
         frameworks=tuple(frameworks),
+        parts=parts,
     )
 
 
-def _axis(name, levels, nodes, links, items) -> Axis:
+def _chapters(parts, linker, has_matrix, has_frameworks):
+    """The sections as printed, then what none of them prints; a plan without any prints all."""
+    there = {
+        SectionContent.RELATED_PLANS: parts.related_plans,
+        SectionContent.POLICIES: True,
+        SectionContent.MATRIX: has_matrix,
+        SectionContent.FRAMEWORKS: has_frameworks,
+        SectionContent.COMMITTEES: parts.committees,
+        SectionContent.MEETINGS: parts.meetings,
+        SectionContent.GLOSSARY: parts.terms,
+    }
+    printed = {section.content for section in parts.sections}
+    appended = [content for content in APPENDED if there[content] and content not in printed]
+    if not parts.sections:
+        appended += [SectionContent.KPIS, SectionContent.CHECKLISTS]
+    return [
+        *(_chapter(section, linker) for section in parts.sections),
+        *(Chapter(f"content-{content}", 1, content.label, (), content) for content in appended),
+    ]
+
+
+def _chapter(section: SectionRow, linker) -> Chapter:
+    return Chapter(
+        anchor=f"section-{section.id}",
+        depth=section.depth,
+        label=section.label,
+        blocks=linker.blocks(section.body),
+        content=section.content,
+    )
+
+
+def _contents(chapters, axes):
+    for chapter in chapters:
+        yield Entry(chapter.anchor, chapter.depth, chapter.label)
+        if chapter.content == SectionContent.POLICIES:
+            for item in (item for axis in axes for item in axis.nodes if item.node.depth == 1):
+                yield Entry(f"policy-{item.node.id}", chapter.depth + 1, item.node.label)
+
+
+def _axis(name, levels, nodes, links, items, linker) -> Axis:
     level_names = tuple(level.name for level in levels if level.axis == name)
     own = [node for node in nodes if node.axis == name]
     return Axis(
         name=name,
         level_names=level_names,
-        nodes=tuple(_with_links(node, nodes, links, items) for node in own),
+        nodes=tuple(_with_links(node, nodes, links, items, linker) for node in own),
         counts=tuple(
             (level_name, sum(node.depth == depth for node in own))
             for depth, level_name in enumerate(level_names, 1)
@@ -70,9 +157,10 @@ def _axis(name, levels, nodes, links, items) -> Axis:
     )
 
 
-def _with_links(node, nodes, links, items) -> DocumentNode:
+def _with_links(node, nodes, links, items, linker) -> DocumentNode:
     return DocumentNode(
         node,
+        blocks=linker.blocks(node.summary),
         serves=tuple(other.label for other in nodes if (node.id, other.id) in links),
         served_by=tuple(other.label for other in nodes if (other.id, node.id) in links),
         framework_items=tuple(items.get(node.id, ())),

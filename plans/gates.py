@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from plans.models import Plan
+from plans.models import Checklist, Plan
 
 
 def open_plan(request, plan_id, action):
@@ -13,3 +13,9 @@ def open_plan(request, plan_id, action):
         raise PermissionDenied
     request.plan = plan
     return plan
+
+
+def open_checklist(request, plan_id, checklist_id, action):
+    """The plan and one of its checklists, through the same door."""
+    plan = open_plan(request, plan_id, action)
+    return plan, get_object_or_404(Checklist, plan=plan, pk=checklist_id)

@@ -27,8 +27,13 @@ class PolicyNode:
 
 def policy_tree(plan) -> list[PolicyNode]:
     """All policies of a plan, parents before children, siblings by position. One query."""
+    return tree_of(Policy.objects.of_plan(plan))
+
+
+def tree_of(policies) -> list[PolicyNode]:
+    """These policies, siblings in the order given; whose parent is not among them is left out."""
     children = {}
-    for policy in Policy.objects.of_plan(plan):
+    for policy in policies:
         children.setdefault(policy.parent_id, []).append(policy)
     return list(_walk(children, parent_id=None, path=(), ancestor_ids=()))
 

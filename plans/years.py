@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.http import Http404
 
 from dxplan.lib.fiscal_years import FiscalYear
-from plans.models import PlanYear
+from plans.models import PlanState, PlanYear, YearState
+
+# The plan's row comes first, as in every change of a plan, so that no two wait for each other.
+HOLD = """
+SELECT plan.state, year.state
+FROM plans_plan plan JOIN plans_planyear year ON year.plan_id = plan.id
+WHERE year.id = %s FOR SHARE
+"""
+
+
+class YearNotOpen(Exception):
+    """The fiscal year does not take entries (any more), or its plan has ended."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +67,15 @@ def year_links(years, current, url) -> list[YearLink]:
         )
         for year in years
     ]
+
+
+def hold_open(plan_year) -> None:
+    """Keeps a year open, and its plan as it is, until the transaction ends. One query.
+
+    Raises YearNotOpen. The shared lock lets others enter too and makes a closing wait.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [plan_year.pk])
+        row = cursor.fetchone()
+    if row is None or row[0] == PlanState.ENDED or row[1] != YearState.OPEN:
+        raise YearNotOpen

@@ -3,9 +3,29 @@
 import datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from dxplan.accounts.models import Assignment, Department, Municipality, User
 from kpis.models import Kpi, KpiResponsibility, Result, Target
-from plans.models import Plan, PlanYear, Policy, PolicyLevel, Section
+from plans.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    Committee,
+    CommitteeSeat,
+    Framework,
+    FrameworkItem,
+    GlossaryTerm,
+    Meeting,
+    Plan,
+    PlanYear,
+    Policy,
+    PolicyFrameworkItem,
+    PolicyLevel,
+    PolicyLink,
+    RelatedPlan,
+    Section,
+)
 
 
 def make_town(**overrides):
@@ -79,3 +99,34 @@ def make_section(plan, **overrides):
     count = plan.sections.count() + 1
     fields = {"position": count, "number": str(count), "title": f"第{count}章"}
     return Section.objects.create(plan=plan, **fields | overrides)
+
+
+def furnish(plan, *, count=1):
+    """Gives a plan something of every kind: `count` measures with a KPI each, and all the rest."""
+    top, below = (
+        PolicyLevel.objects.create(plan=plan, depth=depth, tier=tier, name=name)
+        for depth, tier, name in ((1, "basic_policy", "方針"), (2, "measure", "施策"))
+    )
+    aside = PolicyLevel.objects.create(
+        plan=plan, axis="視点", axis_position=2, depth=1, tier="initiative", name="視点"
+    )
+    policy = make_policy(plan, level=top, number="①", name="方針", version=3)
+    view = make_policy(plan, level=aside, number="", name="視点")
+    framework = Framework.objects.create(code=f"framework-{plan.pk}", name="総合計画")
+    item = FrameworkItem.objects.create(framework=framework, number="1", name="項目")
+    for _ in range(count):
+        measure = make_policy(plan, level=below, parent=policy, summary="概要")
+        PolicyLink.objects.create(policy=measure, parent=view)
+        PolicyFrameworkItem.objects.create(policy=measure, item=item)
+        make_kpi(plan, policy=measure)
+    make_section(plan, version=2)
+    GlossaryTerm.objects.create(plan=plan, term="AI", definition="人工知能")
+    committee = Committee.objects.create(plan=plan, name="推進本部")
+    CommitteeSeat.objects.create(committee=committee, position=1, role="本部長", post="町長")
+    Meeting.objects.create(plan=plan, committee=committee, held_on="2024-05-01", name="第1回")
+    RelatedPlan.objects.create(plan=plan, name="総合計画", relation="above", framework=framework)
+    checklist = Checklist.objects.create(plan=plan, code="procedures", name="手続")
+    procedure = ChecklistItem.objects.create(checklist=checklist, number=1, name="転入届")
+    ChecklistState.objects.create(item=procedure, fiscal_year=2024, state="done")
+    connection.check_constraints()
+    return plan

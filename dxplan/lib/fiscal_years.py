@@ -164,6 +164,11 @@ def show_month(day: date) -> str:
     return f"{year}{day.month}月"
 
 
+def show_date(day: date) -> str:
+    """`令和8年3月15日`."""
+    return f"{show_month(day)}{day.day}日"
+
+
 def show_month_end(day: date) -> str:
     """`令和7年3月末` for the last day of a month, `令和7年3月15日` for any other."""
     is_last = day.day == monthrange(day.year, day.month)[1]

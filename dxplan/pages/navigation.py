@@ -29,6 +29,7 @@ class Navigation:
     person_name: str
     role_names: str
     plan: Plan | None
+    may_search: bool
     items: list[Entry]
 
 
@@ -44,6 +45,7 @@ def navigation(request):
             person_name=user.name,
             role_names="・".join(request.access.role_names),
             plan=plan,
+            may_search=request.access.may(Action.SEE_PLANS),
             items=_entries(request, plan),
         )
     }

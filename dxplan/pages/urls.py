@@ -1,10 +1,15 @@
 from django.urls import path
 
-from dxplan.pages import views
+from dxplan.pages import document_views, edition_views, search_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("search/", search_views.search_page, name="search"),
+    path("plans/<int:plan_id>/", document_views.plan_detail, name="plan_detail"),
+    path("plans/<int:plan_id>/edition/", edition_views.edition_new, name="edition_new"),
+    path("plans/<int:plan_id>/comparison/", edition_views.comparison, name="comparison"),
+    path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
     path("plans/<int:plan_id>/report.xlsx", views.report, name="report"),
 ]

@@ -31,10 +31,12 @@ def healthz(request):
 @require_GET
 def home(request):
     may_see = request.access.may(Action.SEE_PLANS)
-    plans = list(Plan.objects.visible_to(request.access)) if may_see else []
-    parts = [_home_part(request, plan) for plan in plans]
+    plans = list(Plan.objects.visible_to(request.access).current_first()) if may_see else []
+    parts = [_home_part(request, plan) for plan in plans if plan.is_in_force]
     context = {
         "parts": parts,
+        "other_plans": [plan for plan in plans if not plan.is_in_force],
+        "may_edit": request.access.may(Action.EDIT_PLAN),
         "may_see": may_see,
         "has_sample": any(part["has_sample"] for part in parts),
     }

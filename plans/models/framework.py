@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from dxplan.accounts.models import Municipality
-from dxplan.lib.natural_keys import NaturalKeyModel
+from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from plans.models.policy import Policy
 
 
@@ -37,6 +37,27 @@ class ItemClass(models.TextChoices):
     PLAIN = "plain", "区分なし"
 
 
+class FrameworkItemQuerySet(NaturalKeyQuerySet):
+    def open_to(self, plan):
+        """The items a plan's policies may point to: national ones and its own town's."""
+        own = Q(framework__municipality=None) | Q(framework__municipality=plan.municipality_id)
+        return self.filter(own).order_by("framework__position", "framework", "position")
+
+    def offered_in(self, plan):
+        """Those of the own town's frameworks and of the national ones that the plan uses.
+
+        All of `open_to` where it uses no national one yet.
+        """
+        used = Framework.objects.filter(
+            Q(items__policy_links__policy__plan=plan) | Q(related_plans__plan=plan)
+        )
+        national = used.filter(municipality=None)
+        if not national.exists():
+            return self.open_to(plan)
+        own = Q(framework__municipality=plan.municipality_id)
+        return self.open_to(plan).filter(own | Q(framework__in=national.values("pk")))
+
+
 class FrameworkItem(NaturalKeyModel):
     """上位・関連計画の項目."""
 
@@ -49,6 +70,8 @@ class FrameworkItem(NaturalKeyModel):
     name = models.CharField("名称", max_length=200)
     item_class = models.CharField("区分", max_length=10, choices=ItemClass, default=ItemClass.PLAIN)
     position = models.PositiveSmallIntegerField("表示順", default=0)
+
+    objects = FrameworkItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上位・関連計画の項目"

@@ -4,13 +4,14 @@ import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
-from kpis.actions import Change, YearNotOpen, save_results
+from kpis.actions import Change, save_results
 from kpis.entry import Entry
 from kpis.measurement import ValueState
 from kpis.models import Result
 from plans.models import PlanYear
+from plans.years import YearNotOpen
 from tests.factories import (
     make_department,
     make_kpi,
@@ -20,6 +21,7 @@ from tests.factories import (
     make_result,
     make_town,
 )
+from tests.races import together
 
 PAIRS = 30
 
@@ -37,28 +39,6 @@ def open_year(transactional_db):
 def writer(open_year):
     town = open_year.plan.municipality
     return make_person("writer", town, role="staff", department=make_department(town))
-
-
-def together(*actions):
-    """Runs the actions at the same moment, each on a connection of its own."""
-    barrier = threading.Barrier(len(actions))
-    outcomes = [None] * len(actions)
-
-    def run(place, action):
-        barrier.wait()
-        try:
-            outcomes[place] = action()
-        except YearNotOpen as refusal:
-            outcomes[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_two_savers_of_one_version_one_wins_one_is_told(open_year, writer):
@@ -149,6 +129,7 @@ def test_closing_waits_for_a_save_under_way(open_year, writer):
         saved, seen_at_closing = together(
             lambda change=change: save_results(plan_year=open_year, changes=[change], user=writer),
             close,
+            refusals=YearNotOpen,
         )
         was_saved = saved == {}
         assert seen_at_closing == Result.objects.count() == int(was_saved)

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dxplan.lib.fiscal_years import FiscalYear, fiscal_years, read_date, show_month_end
+from dxplan.lib.fiscal_years import (
+    FiscalYear,
+    fiscal_years,
+    read_date,
+    show_date,
+    show_month_end,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 YEAR_LIKE = st.text("0123456789８RHS令和平成昭元年度月日末./-() 　①", max_size=14)
@@ -274,3 +280,15 @@ def test_the_day_after_the_last_day_begins_the_next_year(day):
 
     assert fiscal_year.first_day <= day <= fiscal_year.last_day
     assert fiscal_year.last_day + timedelta(days=1) == date(fiscal_year + 1, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2023, 8, 9), "令和5年8月9日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(2019, 4, 30), "平成31年4月30日"),
+    ],
+)
+def test_day_is_shown_in_its_era(day, text):
+    assert show_date(day) == text

@@ -1,10 +1,13 @@
 """Sums and shares come from the list, also where the plan's own text says something else."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from plans.checklists import plan_checklists, share_text
+from plans.checklist_rows import share_text
+from plans.checklists import plan_checklists
 from plans.models import (
     Checklist,
     ChecklistItem,
@@ -18,7 +21,7 @@ from plans.models import (
     PolicyFrameworkItem,
 )
 from tests.database import constraint_names, refusal_of
-from tests.factories import make_policy
+from tests.factories import make_plan, make_policy
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_applications_of_mamurogawa_add_up(mamurogawa):
 
     assert (applications.done_count, applications.total_count) == (2560, 10999)
     assert applications.count_rate_text == "23.3%"
-    assert applications.rows[0].done_count == 15
+    assert applications.rows[0].done_text == "15"
 
 
 def test_absent_items_leave_the_denominator(plan):
@@ -84,7 +87,7 @@ def test_items_without_counts_are_not_zero(plan):
     rows = plan_checklists(plan)[0]
 
     assert (rows.done_count, rows.total_count) == (5, 10)
-    assert rows.rows[1].rate_text == ""
+    assert (rows.rows[1].total_text, rows.rows[1].rate_text) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -105,19 +108,176 @@ def test_checklist_page_takes_six_queries(committee, plan, count_queries, count)
     assert len(response.context["checklists"]) == count
 
 
+def detail_url(checklist, **query):
+    url = reverse("checklist_detail", args=[checklist.plan_id, checklist.pk])
+    return f"{url}?{urlencode(query)}" if query else url
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_reference_page_takes_seven_queries(committee, plan, count_queries, count):
-    for number in range(count):
-        body = Committee.objects.create(plan=plan, name=f"推進本部{number}")
-        CommitteeSeat.objects.create(committee=body, position=1, post="町長")
-        GlossaryTerm.objects.create(plan=plan, term=f"用語{number}", definition="説明")
+def test_page_of_one_list_takes_eight_queries(committee, plan, count_queries, count):
+    checklist = make_checklist(plan, *[("done", 5, 2)] * count)
 
-    count_queries(7, committee, reverse("plan_reference", args=[plan.pk]))
+    response = count_queries(8, committee, detail_url(checklist))
+
+    assert len(response.context["rows"]) == count
 
 
-@pytest.mark.parametrize("name", ["checklist_list", "plan_reference"])
-def test_pages_are_not_found_in_other_towns(visit, outsider, plan, name):
-    assert visit(outsider, reverse(name, args=[plan.pk])).status_code == 404
+def test_pages_are_not_found_in_other_towns(visit, outsider, committee, plan):
+    checklist = make_checklist(plan, ("done", None, None))
+    other_plans = reverse("checklist_detail", args=[make_plan(plan.municipality, code="b").pk, 1])
+
+    assert visit(outsider, reverse("checklist_list", args=[plan.pk])).status_code == 404
+    assert visit(outsider, detail_url(checklist)).status_code == 404
+    assert visit(committee, other_plans).status_code == 404
+
+
+def set_states(checklist, fiscal_year, *states):
+    """The states of the list's items in a year, in order; None leaves one unregistered."""
+    for item, state in zip(checklist.items.order_by("number"), states, strict=True):
+        if state:
+            ChecklistState.objects.create(item=item, fiscal_year=fiscal_year, state=state)
+
+
+def test_item_without_a_state_is_unregistered_and_said_so(visit, committee, plan):
+    checklist = make_checklist(plan, ("done", None, None), ("not_yet", None, None))
+    ChecklistItem.objects.create(checklist=checklist, number=3, name="あとから")
+
+    response = visit(committee, detail_url(checklist))
+
+    whole = response.context["list"].whole
+    assert (whole.text, whole.rate_text, whole.unregistered) == ("1 / 2", "50.0%", 1)
+    assert [row.state_label for row in response.context["rows"]] == ["済", "未", "未登録"]
+    assert "未登録 1件は分母に入れていません。" in response.content.decode()
+
+
+def test_list_without_any_state_shows_its_items(visit, committee, plan):
+    checklist = make_checklist(plan)
+    ChecklistItem.objects.create(checklist=checklist, number=1, name="手続")
+
+    shown = visit(committee, detail_url(checklist)).context["list"]
+
+    assert (shown.fiscal_year, shown.whole.unregistered, shown.whole.rate_text) == (2025, 1, "")
+    assert plan_checklists(plan)[0].fiscal_year is None
+
+
+def test_development_compares_items_and_averages_nothing(visit, committee, plan):
+    checklist = make_checklist(plan, *[("not_yet", None, None)] * 3)
+    set_states(checklist, 2022, "not_yet", None, None)
+    set_states(checklist, 2024, "done", "not_yet", "absent")
+    ChecklistState.objects.filter(fiscal_year=2025).update(state="done")
+
+    steps = visit(committee, reverse("checklist_list", args=[plan.pk])).context["checklists"][0]
+
+    assert [
+        (int(step.fiscal_year), step.tally.text, step.tally.rate_text, step.change_text)
+        for step in steps.steps
+    ] == [
+        (2022, "0 / 1", "0.0%", ""),
+        (2024, "1 / 2", "50.0%", "+1件（令和4年度比）"),
+        (2025, "3 / 3", "100.0%", "+2件"),
+    ]
+
+
+def test_development_of_a_list_with_counts_compares_counts(plan):
+    checklist = make_checklist(plan, ("done", 100, 30))
+    item = checklist.items.get()
+    for fiscal_year, done in ((2023, 50), (2024, 30)):
+        ChecklistState.objects.create(
+            item=item, fiscal_year=fiscal_year, state="done", total_count=100, done_count=done
+        )
+
+    steps = plan_checklists(plan)[0].steps
+
+    assert [(step.shown.rate_text, step.change_text, step.unknown_text) for step in steps] == [
+        ("50.0%", "", "0"),
+        ("30.0%", "-20件", "0"),
+        ("30.0%", "±0件", "0"),
+    ]
+
+
+def test_count_known_by_half_is_left_out_and_said_so(visit, committee, plan):
+    checklist = make_checklist(plan, ("done", 10, 4), ("done", None, 0), ("not_yet", 7, None))
+
+    response = visit(committee, detail_url(checklist))
+
+    counts = response.context["list"].counts
+    assert (counts.text, counts.rate_text, counts.unknown) == ("4 / 10", "40.0%", 2)
+    assert "件数の分からない2件の項目は" in response.content.decode()
+
+
+def test_years_to_choose_are_those_with_states_and_the_open_ones(visit, committee, plan):
+    checklist = make_checklist(plan, ("done", None, None))
+    set_states(checklist, 2023, "not_yet")
+    set_states(checklist, 2024, "done")
+    ChecklistState.objects.filter(fiscal_year=2025).delete()
+
+    response = visit(committee, detail_url(checklist, state="done"))
+
+    assert [
+        (year.label, year.url, year.is_current, year.is_closed)
+        for year in response.context["years"]
+    ] == [
+        ("令和5年度", "?state=done&fiscal_year=2023", False, False),
+        ("令和6年度", "?state=done&fiscal_year=2024", True, True),
+        ("令和7年度", "?state=done&fiscal_year=2025", False, False),
+    ]
+
+
+@pytest.mark.parametrize("text", ["2026", "1900", "abc", "２０２５"])
+def test_year_without_states_that_is_not_open_is_not_found(visit, committee, plan, text):
+    checklist = make_checklist(plan, ("done", None, None))
+
+    assert visit(committee, detail_url(checklist, fiscal_year=text)).status_code == 404
+
+
+FILTERED = [
+    ({"state": "done"}, [1]),
+    ({"state": "not_yet"}, [2, 4]),
+    ({"state": "unregistered"}, [5]),
+    ({"group": "住民"}, [1, 2]),
+    ({"group": "住民", "state": "not_yet"}, [2]),
+    ({"state": "absent"}, [3]),
+    ({"state": "nonsense"}, [1, 2, 3, 4, 5]),
+    ({"fiscal_year": "2024", "state": "unregistered"}, [1, 2, 3, 4]),
+    ({"fiscal_year": "2024", "state": "done"}, [5]),
+]
+
+
+@pytest.mark.parametrize(("query", "numbers"), FILTERED)
+def test_items_are_filtered_by_state_and_group(visit, committee, plan, query, numbers):
+    states = ("done", "not_yet", "absent", "not_yet", "done")
+    checklist = make_checklist(plan, *[(state, None, None) for state in states])
+    checklist.items.filter(number__lte=2).update(group="住民")
+    ChecklistState.objects.filter(item__number=5).update(fiscal_year=2024)
+
+    context = visit(committee, detail_url(checklist, **{"fiscal_year": 2025} | query)).context
+
+    assert [row.number for row in context["rows"]] == numbers
+    assert len(context["list"].rows) == 5
+
+
+def test_names_and_groups_are_shown_as_text(visit, committee, plan):
+    checklist = make_checklist(plan, ("done", None, None))
+    Checklist.objects.update(name="<script>1</script>", source="{{7*7}}", done_label="<b>")
+    checklist.items.update(name="<script>2</script>", group="<script>3</script>")
+
+    page = visit(committee, detail_url(checklist)).content.decode()
+
+    assert "{{7*7}}" in page
+    assert [text for text in ("<script>1", "<script>2", "<script>3", "<b>") if text in page] == []
+
+
+def test_buttons_stand_only_for_the_dx_office_of_a_living_plan(visit, dx_office, committee, plan):
+    checklist = make_checklist(plan, ("done", None, None))
+
+    def offers(person):
+        context = visit(person, detail_url(checklist)).context
+        return context["may_edit"], context["entry_year"]
+
+    assert offers(committee)[0] is False
+    assert offers(dx_office) == (True, 2025)
+    Plan.objects.update(state="ended")
+    assert offers(dx_office)[0] is False
 
 
 def test_plan_page_shows_which_measures_serve_an_item(visit, committee, plan):

@@ -1,0 +1,70 @@
+"""Form fields for names, long texts, fiscal years and months as Japanese offices write them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from dxplan.lib.fiscal_years import FiscalYear, read_date, show_month
+from dxplan.lib.names import refuse_unseen
+
+LONGEST_TEXT = 10_000
+
+
+class NameField(forms.CharField):
+    """One line of text without characters that nobody sees."""
+
+    default_validators = [refuse_unseen]
+
+
+def refuse_too_long(text: str) -> None:
+    """Raises ValidationError with the count; the text itself stays as typed."""
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError(f"{LONGEST_TEXT:,}字までです（現在{len(text):,}字）。")
+
+
+class LongTextField(forms.CharField):
+    """A text kept to the letter, indents too; no browser cuts it off silently."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+    default_validators = [refuse_too_long]
+
+    def __init__(self, *, max_length=None, **options):
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value):
+        text = super().to_python(value).replace("\r\n", "\n")
+        return text if text.strip() else ""
+
+
+class ReadField(forms.Field):
+    """A short text that `read` turns into a value; its ValueError is shown to the person."""
+
+    widget = forms.TextInput(attrs={"class": "short"})
+
+    def to_python(self, value):
+        text = (value or "").strip()
+        if not text:
+            return None
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class FiscalYearField(ReadField):
+    """年度: read from 令和8年度, R8, 2026; shown as 令和8年度."""
+
+    def read(self, text):
+        return FiscalYear.parse(text)
+
+    def prepare_value(self, value):
+        return FiscalYear(value).era_label if isinstance(value, int) else value
+
+
+class MonthField(ReadField):
+    """A month, kept as its first day: read from 令和7年3月, R7.3; shown as 令和7年3月."""
+
+    def read(self, text):
+        return read_date(text).replace(day=1)
+
+    def prepare_value(self, value):
+        return show_month(value) if hasattr(value, "month") else value

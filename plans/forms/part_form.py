@@ -1,0 +1,92 @@
+"""What the forms of all kinds of parts have in common: their fields, and what they carry."""
+
+import re
+
+from django import forms
+
+from dxplan.lib.fiscal_years import read_date, show_date
+from dxplan.lib.form_fields import ReadField
+from dxplan.lib.numbers import half_width
+from plans.parts import PartState
+from plans.reasoned import ReasonedForm
+
+WRITTEN = ("text", "textarea")  # widgets that hold a person's own words
+DAY_PARTS = re.compile("[0-9]+|元|末")  # three of them in 令和元年8月9日, R7.3末, 2023/8/9
+
+
+class DayField(ReadField):
+    """A day: read from 令和5年8月9日, R5.8.9, 2023/8/9; a month alone is not enough."""
+
+    def read(self, text):
+        day = read_date(text)
+        if len(DAY_PARTS.findall(half_width(text))) < 3:
+            raise ValueError("日まで入力してください。例: 令和5年8月9日")
+        return day
+
+    def prepare_value(self, value):
+        return show_date(value) if hasattr(value, "day") else value
+
+
+class PlaceForm(ReasonedForm):
+    """Why a part gets another place among its neighbours."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].label = "順序を変える理由"
+
+
+class SeenForm(ReasonedForm):
+    """Carries which state of a part the person has before the eyes."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def seen_mark(self):
+        return self.cleaned_data["seen"]
+
+    def see(self, mark):
+        """Lets a second sending replace or remove what stands now, knowingly."""
+        self.data = self.data.copy()
+        self.data["seen"] = mark
+
+
+class PartForm(SeenForm, forms.ModelForm):
+    """Input for one part; `named_by` is the field where it says that a part exists already."""
+
+    named_by = "name"
+    twin = ""
+    seats = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.plan = self.plan
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def own_fields(self):
+        """The visible fields but the reason, which stands last on the page."""
+        return [field for field in self.visible_fields() if field.name != "reason"]
+
+    @property
+    def typed(self):
+        return PartState(self.instance)
+
+    @property
+    def typed_texts(self):
+        """(label, text) of the words typed, for a page that can only show them back."""
+        fields = [field for field in self.visible_fields() if field.widget_type in WRITTEN]
+        lines = [(field.label, field.value()) for field in fields]
+        if self.is_bound and self.seats:
+            lines += [
+                ("構成員", f"{line['role'].value()} {line['post'].value()}") for line in self.seats
+            ]
+        return [(label, text) for label, text in lines if self.is_bound and (text or "").strip()]
+
+    def refuse(self, error):
+        """Shows a ValidationError where it can be put right."""
+        for name, problems in error.error_dict.items():
+            field = name if name in self.fields else self.named_by
+            for problem in problems:
+                is_twin = problem.code == "unique_together"
+                self.add_error(field, self.twin if is_twin else problem)
