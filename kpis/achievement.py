@@ -21,6 +21,8 @@ ZERO_VALUE = "実績が0のため、目標÷実績の割り算ができません
 ZERO_TARGET = "目標が0のため、実績÷目標の割り算ができません。"
 NEGATIVE_TARGET = "目標が負の値のため、比率では表せません。"
 NEGATIVE_VALUE = "実績が負の値のため、比率では表せません。"
+RANGE_HAS_NO_RATE = "範囲で判定する指標のため、率はありません。"
+TEXT_IS_NOT_JUDGED = "文章で測る指標のため、自動では判定しません。"
 MILESTONE_HAS_NO_RATE = "到達段階で判定する指標のため、率はありません。"
 
 
@@ -173,6 +175,15 @@ def judge_number(
         direction=direction, formula=formula, target=target, value=value, baseline=baseline
     )
     return Achievement(verdict, rate, progress, worse)
+
+
+def judge_range(*, lower: Decimal | None, upper: Decimal | None, value: Decimal) -> Achievement:
+    """Judges a number against a range, bounds included; None for both where the year has none."""
+    none = no_rate(RANGE_HAS_NO_RATE)
+    if lower is None or upper is None:
+        return Achievement(None, none, none)
+    is_within = lower <= value <= upper
+    return Achievement(Verdict.ACHIEVED if is_within else Verdict.NOT_ACHIEVED, none, none)
 
 
 def judge_milestone(*, target: Milestone | None, value: Milestone) -> Achievement:

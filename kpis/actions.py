@@ -10,6 +10,11 @@ from kpis.models import Result
 from plans.models import PlanYear
 from plans.years import hold_open
 
+SAID = (
+    *("state", "value", "numerator", "denominator"),
+    *("milestone", "text", "reference", "note"),
+)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -53,6 +58,9 @@ def _fields_of(entry, user):
     return {
         "state": entry.state.value,
         "value": entry.value,
+        "numerator": entry.numerator,
+        "denominator": entry.denominator,
+        "text": entry.words,
         "milestone": entry.milestone.value if entry.milestone else "",
         "reference": entry.reference,
         "note": entry.note,
@@ -64,6 +72,5 @@ def _fields_of(entry, user):
 
 def _says(result, entry) -> bool:
     """Whether a stored result already is what the entry asks for."""
-    stored = (result.state, result.value, result.milestone, result.reference, result.note)
-    milestone = entry.milestone.value if entry.milestone else ""
-    return stored == (entry.state, entry.value, milestone, entry.reference, entry.note)
+    fields = _fields_of(entry, None)
+    return all(getattr(result, name) == fields[name] for name in SAID)

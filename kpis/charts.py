@@ -3,7 +3,6 @@
 Tests validate the same dicts with `go.Figure`. No queries, no HTML.
 """
 
-from kpis.grading import ALL_GRADES
 from kpis.measurement import MeasurementType, Milestone
 from kpis.rows import KpiProgress
 from kpis.summary import YearSummary
@@ -43,7 +42,9 @@ def figure(data, *, title: str, **layout) -> dict:
 
 def grade_history_chart(summaries: list[YearSummary]) -> dict:
     """Counts of KPIs per grade, one stacked bar a fiscal year; grades never used are left out."""
-    used = [grade for grade in ALL_GRADES if any(summary.count_of(grade) for summary in summaries)]
+    known = dict.fromkeys(grade for summary in summaries for grade in summary.grades)
+    rated_first = sorted(known, key=lambda grade: not grade.is_rated)
+    used = [grade for grade in rated_first if any(item.count_of(grade) for item in summaries)]
     years = [summary.fiscal_year.era_label for summary in summaries]
     bars = [
         {
@@ -58,7 +59,7 @@ def grade_history_chart(summaries: list[YearSummary]) -> dict:
             "textangle": 0,
             "constraintext": "none",
             "marker": {
-                "color": GRADE_COLORS[grade.key],
+                "color": GRADE_COLORS[grade.tone],
                 "line": {"color": "#767676", "width": 1},
             },
         }

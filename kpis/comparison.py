@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.measurement import Direction, MeasurementType
 from kpis.models import Kpi, KpiLineage, Target
@@ -83,7 +85,9 @@ def compare_kpis(earlier_plan, later_plan, policies: PolicyComparison) -> tuple[
 
 def _targets(*plans):
     by_kpi = {}
-    for target in Target.objects.filter(kpi__plan__in=plans).order_by("fiscal_year"):
+    targets = Target.objects.filter(kpi__plan__in=plans).select_related("revision")
+    oldest_first = F("revision__number").asc(nulls_first=True)
+    for target in targets.order_by("fiscal_year", oldest_first):
         by_kpi.setdefault(target.kpi_id, []).append(target)
     return by_kpi
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from dxplan.lib.numbers import Mark, Outcome, Reading, read_number, show_number
+from kpis.achievement import plain
 from kpis.measurement import MeasurementType, Milestone, ValueState
-from kpis.progress import result_text, standing
+from kpis.progress import rejudged, result_text
 from kpis.rows import KpiProgress, ResultRow, YearStanding
+from kpis.yearly_values import Entered, YearlyValue, share_of, yearly_values
 
 ENTERABLE_STATES = (
     ValueState.FINAL,
@@ -26,6 +28,16 @@ REFERENCE_ALONE = "{name}だけでは保存できません。実績も入力し�
 TOTAL_FALLS = (
     "前年度の累計（{previous}）を下回っています。正しい場合は、理由を備考に入力してください。"
 )
+PARTS_IN_PAIRS = "分子と分母は、両方を入力してください。"
+PARTS_OR_SHARE = "分子と分母を入力したときは、率の欄は空にしてください（率は計算します）。"
+DENOMINATOR_ZERO = (
+    "分母が0のため、率を計算できません。状態を「算定不能」にし、理由を備考に入力してください。"
+)
+PART_NEGATIVE = "{name}は0以上の数を入力してください。"
+TEN_TIMES = "前年度（{previous}）の10倍以上です。この値でよければ「はい」を選んでください。"
+TEN = Decimal(10)
+PART_DECIMALS = 6
+WORDS_TOO_LONG = "実績は{limit:,}字以内で入力してください（現在{length:,}字）。"
 NOTE_TOO_LONG = "備考は{limit:,}字以内で入力してください（現在{length:,}字）。"
 NOTE_HAS_CONTROLS = "備考に使えない文字（制御文字など）が含まれています。"
 NOTE_LIMIT = 10_000
@@ -36,6 +48,8 @@ class Cells:
     """The cells of one row exactly as typed; `confirmed` is the text that a person confirmed."""
 
     value: str = ""
+    numerator: str = ""
+    denominator: str = ""
     state: str = ValueState.FINAL.value
     reference: str = ""
     note: str = ""
@@ -48,7 +62,10 @@ class Entry:
 
     state: ValueState
     value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
     milestone: Milestone | None = None
+    words: str = ""
     reference: Decimal | None = None
     note: str = ""
 
@@ -70,11 +87,17 @@ def cells_of(row: KpiProgress, result: ResultRow) -> Cells:
     """The cells with which the grid shows a stored result, numbers as one would type them."""
     state = result.state if result.state in ENTERABLE_STATES else ValueState.FINAL
     return Cells(
-        value=result.milestone or show_number(result.value, row.scale.decimals),
+        value=result.milestone or result.words or show_number(result.own_value, row.scale.decimals),
+        numerator=_part_text(result.numerator),
+        denominator=_part_text(result.denominator),
         state=state.value,
         reference=show_number(result.reference, row.scale.decimals),
         note=result.note,
     )
+
+
+def _part_text(part: Decimal | None) -> str:
+    return "" if part is None else plain(part)
 
 
 def check_row(row: KpiProgress, fiscal_year: int, cells: Cells) -> CheckedRow:
@@ -86,6 +109,10 @@ def check_row(row: KpiProgress, fiscal_year: int, cells: Cells) -> CheckedRow:
         return CheckedRow(None, errors=note_errors)
     if row.scale.measurement_type == MeasurementType.MILESTONE:
         return _check_milestone(cells)
+    if row.scale.measurement_type == MeasurementType.QUALITATIVE:
+        return _check_words(cells)
+    if cells.numerator.strip() or cells.denominator.strip():
+        return _check_parts(row, cells)
     return _check_number(row, fiscal_year, cells)
 
 
@@ -112,6 +139,62 @@ def _check_milestone(cells: Cells) -> CheckedRow:
     if milestone is None:
         return CheckedRow(Entry(ValueState.MISSING, note=cells.note))
     return CheckedRow(Entry(state, milestone=milestone, note=cells.note))
+
+
+def _check_words(cells: Cells) -> CheckedRow:
+    state, words = ValueState(cells.state), cells.value.replace("\r\n", "\n").strip()
+    if not state.has_value:
+        return _check_without_value(cells, state, has_value=bool(words))
+    if len(words) > NOTE_LIMIT:
+        message = WORDS_TOO_LONG.format(limit=NOTE_LIMIT, length=len(words))
+        return CheckedRow(None, errors=(message,))
+    if any(not _is_writable(character) for character in words):
+        return CheckedRow(None, errors=(NOTE_HAS_CONTROLS,))
+    if not words:
+        return CheckedRow(Entry(ValueState.MISSING, note=cells.note))
+    return CheckedRow(Entry(state, words=words, note=cells.note))
+
+
+def _check_parts(row, cells) -> CheckedRow:
+    """Numerator and denominator of a share; both are kept, also where they cannot be divided."""
+    state = ValueState(cells.state)
+    if not state.has_value and state != ValueState.NOT_COMPUTABLE:
+        return _check_without_value(cells, state, has_value=True)
+    names = {"分子": cells.numerator, "分母": cells.denominator}
+    readings = {
+        name: read_number(text, unit="", decimals=PART_DECIMALS) for name, text in names.items()
+    }
+    errors = [
+        message for name, reading in readings.items() for message in _part_errors(name, reading)
+    ]
+    if cells.value.strip():
+        errors.append(PARTS_OR_SHARE)
+    if errors:
+        return CheckedRow(None, errors=tuple(dict.fromkeys(errors)))
+    numerator, denominator = (reading.value for reading in readings.values())
+    return _entry_of_parts(row, cells, state, numerator, denominator)
+
+
+def _part_errors(name, reading) -> list[str]:
+    if reading.outcome in (Outcome.EMPTY, Outcome.STATE):
+        return [PARTS_IN_PAIRS]
+    if reading.outcome != Outcome.NUMBER:
+        return [f"{name}: {reading.message}"]
+    return [PART_NEGATIVE.format(name=name)] if reading.value < 0 else []
+
+
+def _entry_of_parts(row, cells, state, numerator, denominator) -> CheckedRow:
+    parts = {"numerator": numerator, "denominator": denominator, "note": cells.note}
+    if state == ValueState.NOT_COMPUTABLE:
+        if not cells.note.strip():
+            return CheckedRow(None, errors=(REASON_NEEDED,))
+        return CheckedRow(Entry(state, **parts))
+    if denominator == 0:
+        return CheckedRow(None, errors=(DENOMINATOR_ZERO,))
+    share = share_of(numerator, denominator)
+    return CheckedRow(
+        Entry(state, **parts), echo=f"{share.working} = {row.scale.show(share.value)}"
+    )
 
 
 def _check_number(row, fiscal_year, cells) -> CheckedRow:
@@ -171,7 +254,10 @@ def _with_reference(row, fiscal_year, cells, reading) -> CheckedRow:
         note=_note_with_remark(cells.note, reading.remark),
     )
     question = reading.message if reading.outcome == Outcome.QUESTION else ""
-    return CheckedRow(None if errors else entry, errors, question, reading.echo)
+    jump = _jump_question(row, fiscal_year, reading.value)
+    if jump and not errors and cells.confirmed != cells.value:
+        return CheckedRow(None, question=jump, echo=reading.echo)
+    return CheckedRow(None if errors else entry, errors, question or jump, reading.echo)
 
 
 def _note_with_remark(note, remark) -> str:
@@ -192,18 +278,50 @@ def _fall_errors(row, fiscal_year, value, note) -> tuple[str, ...]:
     return (TOTAL_FALLS.format(previous=before.result.text),)
 
 
+def _jump_question(row, fiscal_year, value) -> str:
+    """Asks where a value is ten times last year's, as a missing decimal point makes it."""
+    before = row.at(fiscal_year - 1)
+    own = before.result.own_value if before else None
+    if own is None or own == 0 or abs(value) < abs(own) * TEN:
+        return ""
+    return TEN_TIMES.format(previous=row.scale.show(own))
+
+
 def previewed(row: KpiProgress, fiscal_year: int, entry: Entry) -> YearStanding:
     """The standing a row would have if `entry` were saved, judged by the one engine."""
     before = row.at(fiscal_year)
+    computed = value_with(row, fiscal_year, entry)
     result = replace(
         before.result,
         state=entry.state,
-        value=entry.value,
+        value=computed.value,
+        own_value=entry.value,
+        numerator=entry.numerator,
+        denominator=entry.denominator,
+        working=computed.working,
+        reason=computed.reason,
         milestone=entry.milestone,
+        words=entry.words,
         reference=entry.reference,
         note=entry.note,
-        text=result_text(row.scale, entry),
     )
-    return standing(
-        row.scale, before.target, result, has_later_target=row.has_target_after(fiscal_year)
+    return rejudged(row, fiscal_year, replace(result, text=result_text(row.scale, result)))
+
+
+def value_with(row: KpiProgress, fiscal_year: int, entry: Entry) -> YearlyValue:
+    """The value a year would have with `entry`, computed from the other years as they are."""
+    entered = {
+        year: Entered(item.result.own_value, item.result.numerator, item.result.denominator)
+        for year, item in row.years.items()
+        if item.result.state.has_value
+    }
+    entered[fiscal_year] = Entered(entry.value, entry.numerator, entry.denominator)
+    if not entry.state.has_value:
+        return YearlyValue(None)
+    values = yearly_values(
+        row.scale.measurement_type,
+        entered,
+        first_year=min(row.years),
+        baseline=row.scale.baseline,
     )
+    return values[fiscal_year]

@@ -3,9 +3,8 @@
 from decimal import Decimal
 
 from dxplan.lib import workbooks as wb
-from kpis.grading import ALL_GRADES
 from kpis.rows import KpiProgress, YearStanding
-from kpis.summary import behind, has_sample, measured_in, summarize
+from kpis.summary import behind, grades_in, has_sample, measured_in, summarize
 
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 PRELIMINARY = "（速報）"
@@ -102,7 +101,7 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
     _kpi_sheet(book, rows, years, fiscal_year, notice)
     _behind_sheet(book, rows, fiscal_year, notice)
-    _notes_sheet(book)
+    _notes_sheet(book, grades_in(rows, fiscal_year))
     for sheet in book.worksheets:
         title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3"}.get(sheet.title)
         wb.set_up_page(sheet, title_rows=title_rows, footer=plan.title)
@@ -255,13 +254,13 @@ def _behind_sheet(book, rows, fiscal_year, notice):
     sheet.freeze_panes = "C4"
 
 
-def _notes_sheet(book):
+def _notes_sheet(book, grades):
     sheet = book.create_sheet("注記")
     wb.put(sheet, 1, 1, "注記", font=wb.TITLE_FONT)
     wb.put_header(sheet, 3, ("評語", "意味"))
-    for line, grade in enumerate(ALL_GRADES, 4):
+    for line, grade in enumerate(grades, 4):
         wb.put_line(sheet, line, (grade.label, grade.meaning))
-    for line, note in enumerate(NOTES, 5 + len(ALL_GRADES)):
+    for line, note in enumerate(NOTES, 5 + len(grades)):
         wb.put(sheet, line, 1, f"・{note}")
         wb.merge(sheet, line, 1, 2)
         wb.fit_height(sheet, line, [(note, 120)])

@@ -8,10 +8,10 @@ from kpis.actions import Change
 from kpis.entry import ENTERABLE_STATES, Cells, CheckedRow, cells_of, check_row, previewed
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
-from kpis.progress import result_text
+from kpis.progress import stored_text
 from kpis.rows import KpiProgress, YearStanding
 
-CELL_NAMES = ("value", "state", "reference", "note", "confirmed")
+CELL_NAMES = ("value", "numerator", "denominator", "state", "reference", "note", "confirmed")
 ROW_KEY = re.compile(r"[a-z]+-(\d{1,18})")
 NOTHING_READ = CheckedRow(entry=None)
 STATE_CHOICES = [(state.value, state.label) for state in ENTERABLE_STATES]
@@ -55,6 +55,27 @@ class GridRow:
     @property
     def is_milestone(self) -> bool:
         return self.row.scale.measurement_type == MeasurementType.MILESTONE
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.row.scale.measurement_type == MeasurementType.RATIO
+
+    @property
+    def is_increment(self) -> bool:
+        return self.row.scale.measurement_type == MeasurementType.CUMULATIVE_INCREMENT
+
+    @property
+    def is_told_in_words(self) -> bool:
+        return self.row.scale.measurement_type == MeasurementType.QUALITATIVE
+
+    @property
+    def total_text(self) -> str:
+        """「累計 27 件（基準値 10 ＋ 8 ＋ 9）」 of increments; blank for other types."""
+        if not self.is_increment:
+            return ""
+        result = self.standing.result
+        shown = self.row.scale.show(result.value)
+        return f"累計 {shown}（{result.working}）" if shown else result.reason
 
     @property
     def milestone_choices(self):
@@ -125,7 +146,7 @@ def posted_kpi_ids(data) -> set[int]:
 def with_conflict(line: GridRow, standing: Result) -> GridRow:
     """The line with the value that stands beside the one that was typed."""
     theirs = Theirs(
-        text=result_text(line.row.scale, standing),
+        text=stored_text(line.row.scale, standing),
         note=standing.note,
         who=standing.entered_by.name if standing.entered_by else "",
         when=standing.entered_at,

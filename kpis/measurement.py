@@ -7,10 +7,12 @@ class MeasurementType(LabelledEnum):
     """測定の種類: what one year's value is."""
 
     YEARLY_FLOW = "yearly_flow", "単年度"
+    CUMULATIVE_INCREMENT = "cumulative_increment", "累計（増分を入力）"
     CUMULATIVE_TOTAL = "cumulative_total", "累計（累計値を入力）"
     POINT_IN_TIME = "point_in_time", "時点"
     RATIO = "ratio", "率"
     MILESTONE = "milestone", "到達"
+    QUALITATIVE = "qualitative", "定性"
 
     @property
     def explanation(self) -> str:
@@ -20,10 +22,18 @@ class MeasurementType(LabelledEnum):
 
 EXPLANATIONS = {
     MeasurementType.YEARLY_FLOW: "その年度の1年間の値です。例: 年度中の研修回数",
+    MeasurementType.CUMULATIVE_INCREMENT: (
+        "その年度に増えた分を入力し、累計は計算します。例: 年度中に新しく導入した業務の数"
+    ),
     MeasurementType.CUMULATIVE_TOTAL: "始めてからの合計を入力します。例: 導入した業務の延べ数",
     MeasurementType.POINT_IN_TIME: "ある日の時点の値です。例: 3月末の整備率",
-    MeasurementType.RATIO: "割合です。計算した百分率を入力します。例: オンライン申請の割合",
+    MeasurementType.RATIO: (
+        "割合です。分子と分母を入力し、百分率は計算します。例: オンライン申請数 ÷ 申請総数"
+    ),
     MeasurementType.MILESTONE: "どこまで進んだかを選びます。例: 未着手から完了まで",
+    MeasurementType.QUALITATIVE: (
+        "言葉で記録します。達成したかは自動で判定せず、自己評価で判定します。例: 方針の浸透"
+    ),
 }
 
 
@@ -34,6 +44,7 @@ class Direction(LabelledEnum):
     DECREASE = "decrease", "減少"
     MAINTAIN_AT_LEAST = "maintain_at_least", "維持（以上）"
     MAINTAIN_AT_MOST = "maintain_at_most", "維持（以下）"
+    RANGE = "range", "範囲"
 
     @property
     def is_upward(self) -> bool:
@@ -56,8 +67,10 @@ class TargetKind(LabelledEnum):
     """目標の種類."""
 
     NUMBER = "number", "数値"
+    RANGE = "range", "範囲"
     REFERENCE = "reference", "参照値との比較"
     MILESTONE = "milestone", "到達"
+    TEXT = "text", "文章"
 
 
 class Milestone(LabelledEnum):
@@ -71,6 +84,32 @@ class Milestone(LabelledEnum):
     @property
     def rank(self) -> int:
         return list(Milestone).index(self)
+
+
+class RevisionCategory(LabelledEnum):
+    """見直しの区分: why targets were revised."""
+
+    MIDTERM = "midterm", "中間見直し"
+    PLAN_CHANGE = "plan_change", "計画の改定"
+    CIRCUMSTANCES = "circumstances", "社会情勢・国の方針の変化"
+    EARLY = "early", "目標の前倒し達成"
+    DEFINITION = "definition", "定義・算定方法の変更"
+    CORRECTION = "correction", "誤りの訂正"
+
+
+class JudgementLayer(LabelledEnum):
+    """評価の段階: who judges beside the automatic judgement."""
+
+    SELF = "self", "担当課の自己評価"
+    OFFICE = "office", "DX推進担当の判定"
+    COMMITTEE = "committee", "推進委員会の意見"
+
+
+class ChecklistMeasure(LabelledEnum):
+    """一覧からの算出: which share of a checklist feeds a KPI."""
+
+    ITEMS = "items", "済の項目数 ÷ 対象の項目数"
+    COUNTS = "counts", "うちオンライン申請数 ÷ 申請数"
 
 
 class ValueState(LabelledEnum):

@@ -4,30 +4,53 @@ Table, dashboard, chart and workbook read these rows, so that no two of them can
 """
 
 import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dxplan.lib.fiscal_years import FiscalYear, show_month_end
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from dxplan.lib.fiscal_years import FiscalYear, show_date, show_month_end
 from dxplan.lib.numbers import round_half_up
 from kpis.achievement import (
+    TEXT_IS_NOT_JUDGED,
     Achievement,
     Rate,
     Verdict,
     judge_milestone,
     judge_number,
+    judge_range,
     plain,
 )
-from kpis.grading import grade_of
+from kpis.grade_scales import STANDARD, ScaleBasis
+from kpis.grade_scales import Scale as GradeScale
+from kpis.grading import Grade, grade_by_symbol, grade_of
 from kpis.measurement import (
     Direction,
+    JudgementLayer,
     MeasurementType,
     Milestone,
     RateFormula,
+    RevisionCategory,
     TargetKind,
     ValueState,
 )
-from kpis.models import Kpi, Result, Target
-from kpis.rows import KpiProgress, ResultRow, Scale, TargetRow, YearStanding
-from plans.models import PlanYear, YearState
+from kpis.models import Judgement, Kpi, Result, Target
+from kpis.pace import expected_value, trend
+from kpis.rows import (
+    NO_PACE,
+    NOTHING_EXPECTED,
+    JudgementRow,
+    KpiProgress,
+    ResultRow,
+    RevisionRow,
+    Scale,
+    TargetRow,
+    YearStanding,
+)
+from kpis.scales import scale_in, scale_rows, scales_of
+from kpis.yearly_values import Entered, YearlyValue, share_of, yearly_values
+from plans.models import Plan, PlanYear, YearState
 from plans.tree import policy_tree
 
 BEFORE_TARGET_YEAR = "この年度の目標はありません（最終目標に向けた途中の年度です）。"
@@ -36,44 +59,69 @@ NO_REFERENCE = "参照値が未入力のため、判定できません。"
 
 
 def kpi_progress(plan) -> list[KpiProgress]:
-    """All KPIs of a plan in the plan's order. Six queries, however many KPIs and years."""
+    """All KPIs of a plan in the plan's order. Seven queries, however many KPIs and years."""
     nodes = policy_tree(plan)
     order = {node.id: (place, node) for place, node in enumerate(nodes)}
     kpis = list(Kpi.objects.filter(plan=plan).with_departments())
     kpis.sort(key=lambda kpi: (order[kpi.policy_id][0], kpi.position, kpi.pk))
-    targets = _by_kpi(Target.objects.filter(kpi__plan=plan))
-    results = _by_kpi(Result.objects.filter(kpi__plan=plan))
-    planned = PlanYear.objects.filter(plan=plan, state=YearState.PLANNED)
-    unasked = set(planned.values_list("fiscal_year", flat=True))
+    targets = _by_kpi(Target.objects.filter(kpi__plan=plan).select_related("revision"))
+    results = _by_kpi(Result.objects.filter(kpi__plan=plan).select_related("entered_by"))
+    judgements = _by_kpi(Judgement.objects.filter(kpi__plan=plan))
+    frame = plan_frame(plan)
     return [
         _progress_of(
             kpi,
             order[kpi.policy_id][1],
             targets.get(kpi.pk, ()),
             results.get(kpi.pk, ()),
-            unasked,
+            judgements.get(kpi.pk, ()),
+            frame,
         )
         for kpi in kpis
     ]
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What holds for all KPIs of a plan: years not asked for yet, and the scales of grades."""
+
+    unasked: frozenset[int]
+    scales: tuple[GradeScale, ...]
+
+    def scale_in(self, fiscal_year: int) -> GradeScale:
+        """The scale in force in a year: the latest that begins in it or before."""
+        return scale_in(self.scales, fiscal_year)
+
+
+def plan_frame(plan) -> Frame:
+    """One query: the plan's planned years and scales, handed over as lists."""
+    planned = PlanYear.objects.filter(plan=OuterRef("pk"), state=YearState.PLANNED)
+    found = Plan.objects.annotate(
+        unasked=ArraySubquery(planned.values("fiscal_year")), scale_rows=scale_rows()
+    ).get(pk=plan.pk)
+    return Frame(frozenset(found.unasked), scales_of(found.scale_rows))
+
+
 def _by_kpi(rows):
     grouped = {}
-    for row in rows.order_by("fiscal_year"):
+    for row in rows.order_by("fiscal_year", "pk"):
         grouped.setdefault(row.kpi_id, []).append(row)
     return grouped
 
 
-def _progress_of(kpi, node, targets, results, unasked) -> KpiProgress:
-    scale = scale_of(kpi, targets[-1] if targets else None)
-    target_rows = {row.fiscal_year: target_row(row, scale) for row in targets}
-    result_rows = {row.fiscal_year: result_row(row, scale) for row in results}
+def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
+    scale = scale_of(kpi, _last(targets))
+    rows = [target_row(row, scale) for row in targets]
+    result_rows = _result_rows(kpi, scale, results)
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
-    last_target_year = max(target_rows, default=0)
+    last_target_year = max((row.fiscal_year for row in rows), default=0)
     responsibilities = sorted(
         kpi.responsibilities.all(),
         key=lambda item: (item.department.position, item.department.name),
     )
+    standings = {
+        year: _standing_in(year, kpi, scale, rows, result_rows, judgements, frame) for year in years
+    }
     return KpiProgress(
         id=kpi.pk,
         number=kpi.number,
@@ -92,17 +140,107 @@ def _progress_of(kpi, node, targets, results, unasked) -> KpiProgress:
         baseline_reference=kpi.baseline_reference,
         baseline_taken=taken_text(kpi.taken_fiscal_year, kpi.taken_on),
         last_target_year=last_target_year,
-        years={
-            year: standing(
-                scale,
-                target_rows.get(year),
-                result_rows.get(year) or ResultRow(year, text=missing_text(year in unasked)),
-                has_later_target=year < last_target_year,
-                is_asked=year not in unasked,
-            )
-            for year in years
-        },
+        years=standings,
+        revisions=_revisions(rows),
+        trend=_trend(scale, standings, last_target_year),
+        checklist_id=kpi.checklist_id,
     )
+
+
+def _last(targets):
+    """The target in force of the last fiscal year that has one."""
+    return max(targets, key=_age, default=None)
+
+
+def _age(target):
+    return target.fiscal_year, target.revision.number if target.revision else 0
+
+
+def _standing_in(year, kpi, scale, targets, results, judgements, frame) -> YearStanding:
+    """The standing of one year, by the targets and the scale then in force."""
+    seen = in_force(targets, year)
+    last = max(seen, default=0)
+    is_asked = year not in frame.unasked
+    result = results.get(year) or ResultRow(year, text=missing_text(not is_asked))
+    return standing(
+        replace(scale, final_target=seen[last].value if last else None),
+        seen.get(year),
+        result,
+        has_later_target=year < last,
+        is_asked=is_asked,
+        grade_scale=frame.scale_in(year),
+        expected=expected_value(
+            baseline=scale.baseline,
+            baseline_year=kpi.baseline_fiscal_year,
+            final_target=seen[last].value if last else None,
+            final_year=last or None,
+            fiscal_year=year,
+        ),
+        judgements=[item for item in judgements if item.fiscal_year == year],
+        earlier_target=_earlier(targets, seen.get(year)),
+    )
+
+
+def in_force(targets: list[TargetRow], fiscal_year: int) -> dict[int, TargetRow]:
+    """Target by its year, as they stood when `fiscal_year` was judged.
+
+    A revision counts from the year it takes effect in; what it leaves open stays as it was.
+    """
+    known = [
+        row
+        for row in targets
+        if row.revision is None or row.revision.effective_fiscal_year <= fiscal_year
+    ]
+    return {row.fiscal_year: row for row in sorted(known, key=_age)}
+
+
+def _earlier(targets, current) -> TargetRow | None:
+    """The target that stood before the one in force was decided; None where it is the first."""
+    if current is None or current.revision is None:
+        return None
+    before = [
+        row
+        for row in targets
+        if row.fiscal_year == current.fiscal_year and _age(row) < _age(current)
+    ]
+    return max(before, key=_age, default=None)
+
+
+def _revisions(targets) -> tuple[RevisionRow, ...]:
+    found = {row.revision.number: row.revision for row in targets if row.revision}
+    return tuple(found[number] for number in sorted(found))
+
+
+def _trend(scale, standings, last_target_year):
+    if scale.measurement_type in (MeasurementType.MILESTONE, MeasurementType.QUALITATIVE):
+        return None
+    points = {
+        year: item.result.value
+        for year, item in standings.items()
+        if item.result.state.has_value and item.result.value is not None
+    }
+    return trend(
+        direction=scale.direction,
+        points=points,
+        final_target=scale.final_target,
+        final_year=last_target_year or None,
+    )
+
+
+def _result_rows(kpi, scale, results) -> dict[int, ResultRow]:
+    """The results with the values that are judged, computed over all years."""
+    entered = {
+        row.fiscal_year: Entered(row.value, row.numerator, row.denominator)
+        for row in results
+        if ValueState(row.state).has_value
+    }
+    values = yearly_values(
+        scale.measurement_type,
+        entered,
+        first_year=kpi.first_fiscal_year,
+        baseline=kpi.baseline_value,
+    )
+    return {row.fiscal_year: result_row(row, scale, values.get(row.fiscal_year)) for row in results}
 
 
 def missing_text(is_unasked: bool) -> str:
@@ -130,8 +268,10 @@ def target_row(target, scale) -> TargetRow:
     comparison = "以上" if scale.direction.is_upward else "以下"
     texts = {
         TargetKind.NUMBER: scale.show(target.value),
+        TargetKind.RANGE: f"{scale.show(target.value)}〜{scale.show(target.upper_value)}",
         TargetKind.REFERENCE: f"{scale.reference_name}{comparison}",
         TargetKind.MILESTONE: milestone.label if milestone else "",
+        TargetKind.TEXT: target.text,
     }
     return TargetRow(
         fiscal_year=target.fiscal_year,
@@ -140,33 +280,70 @@ def target_row(target, scale) -> TargetRow:
         milestone=milestone,
         taken=taken_text(target.taken_fiscal_year, target.taken_on),
         text=texts[kind],
+        upper_value=target.upper_value,
+        revision=revision_row(target.revision) if target.revision else None,
+    )
+
+
+def revision_row(revision) -> RevisionRow:
+    return RevisionRow(
+        number=revision.number,
+        effective_fiscal_year=FiscalYear(revision.effective_fiscal_year),
+        decided_on=revision.decided_on,
+        decided_text=show_date(revision.decided_on),
+        decided_by=revision.decided_by,
+        category=RevisionCategory(revision.category).label,
+        reason=revision.reason,
+        recorded_by=revision.recorded_by_name,
     )
 
 
 def result_text(scale, result) -> str:
-    """A result in words, from anything with state, value, milestone and reference."""
+    """A result in words, from a ResultRow with the value that is judged."""
     state = ValueState(result.state)
     if not state.has_value:
         return state.label
-    text = Milestone(result.milestone).label if result.milestone else scale.show(result.value)
+    if result.milestone:
+        return Milestone(result.milestone).label
+    if result.words:
+        return result.words
+    text = scale.show(result.value)
     if result.reference is None:
         return text
     return f"{text}（{scale.reference_name} {scale.show(result.reference)}）"
 
 
-def result_row(result, scale) -> ResultRow:
-    return ResultRow(
+def stored_text(scale, result) -> str:
+    """What a stored result says, as it was entered."""
+    if result.numerator is not None:
+        share = share_of(result.numerator, result.denominator)
+        shown = scale.show(share.value) or ValueState(result.state).label
+        return f"{shown}（{plain(result.numerator)} ÷ {plain(result.denominator)}）"
+    return result_row(result, scale, YearlyValue(result.value)).text
+
+
+def result_row(result, scale, computed=None) -> ResultRow:
+    """`computed` is the YearlyValue of the year, None where there is no value."""
+    row = ResultRow(
         fiscal_year=result.fiscal_year,
         state=ValueState(result.state),
-        value=result.value,
+        value=computed.value if computed else None,
+        own_value=result.value,
+        numerator=result.numerator,
+        denominator=result.denominator,
+        words=result.text,
+        working=computed.working if computed else "",
+        reason=computed.reason if computed else "",
         milestone=Milestone(result.milestone) if result.milestone else None,
         reference=result.reference,
         taken=taken_text(result.taken_fiscal_year, result.taken_on),
         note=result.note,
         is_sample=result.is_sample,
         version=result.version,
-        text=result_text(scale, result),
+        entered_by=result.entered_by.name if result.entered_by else "",
+        entered_at=result.entered_at,
     )
+    return replace(row, text=result_text(scale, row))
 
 
 def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
@@ -176,31 +353,142 @@ def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
     return FiscalYear(fiscal_year).era_label if fiscal_year else ""
 
 
-def standing(scale, target, result, *, has_later_target, is_asked=True) -> YearStanding:
-    """Judges one result against one target; the only caller of the engine."""
-    achievement = _achievement(scale, target, result, has_later_target)
-    grade = grade_of(
-        state=result.state,
-        achievement=achievement,
+def standing(
+    scale,
+    target,
+    result,
+    *,
+    has_later_target,
+    is_asked=True,
+    grade_scale=STANDARD,
+    expected=NOTHING_EXPECTED,
+    judgements=(),
+    earlier_target=None,
+) -> YearStanding:
+    """Judges one result against one target; `judgements` are rows of the database."""
+    return _judged(
+        scale,
+        target,
+        result,
         has_later_target=has_later_target,
         is_asked=is_asked,
+        grade_scale=grade_scale,
+        expected=expected,
+        judgements=tuple(judgement_row(item, grade_scale) for item in judgements),
+        earlier_target=earlier_target,
+    )
+
+
+def _judged(
+    scale,
+    target,
+    result,
+    *,
+    has_later_target,
+    is_asked,
+    grade_scale,
+    expected,
+    judgements,
+    earlier_target,
+) -> YearStanding:
+    """The only caller of the engine."""
+    achievement = _achievement(scale, target, result, has_later_target)
+    on_pace = _against_expected(scale, expected, result)
+    by_pace = grade_scale.basis == ScaleBasis.PACE and on_pace is not None
+    automatic = grade_of(
+        state=result.state,
+        achievement=on_pace if by_pace else achievement,
+        has_later_target=has_later_target,
+        is_asked=is_asked,
+        is_told_in_words=scale.measurement_type == MeasurementType.QUALITATIVE,
+        scale=grade_scale,
     )
     return YearStanding(
         fiscal_year=FiscalYear(result.fiscal_year),
+        scale=scale,
         target=target,
         result=result,
         achievement=achievement,
-        grade=grade,
+        grade=_settled(scale, automatic, judgements),
+        automatic_grade=automatic,
+        grade_scale=grade_scale,
+        expected=expected,
+        pace=on_pace.rate if on_pace else NO_PACE,
+        judgements=judgements,
+        earlier_target=earlier_target,
         rounding_note=_rounding_note(scale, target, result, achievement),
+    )
+
+
+def rejudged(row: KpiProgress, fiscal_year: int, result: ResultRow) -> YearStanding:
+    """A year's standing with another result, all else as it is."""
+    before = row.years[fiscal_year]
+    return _judged(
+        before.scale,
+        before.target,
+        result,
+        has_later_target=row.has_target_after(fiscal_year),
+        is_asked=True,
+        grade_scale=before.grade_scale,
+        expected=before.expected,
+        judgements=before.judgements,
+        earlier_target=before.earlier_target,
+    )
+
+
+def judgement_row(judgement, grade_scale) -> JudgementRow:
+    return JudgementRow(
+        layer=JudgementLayer(judgement.layer),
+        grade=grade_by_symbol(grade_scale, judgement.symbol),
+        comment=judgement.comment,
+        cause=judgement.cause,
+        next_step=judgement.next_step,
+        version=judgement.version,
+        is_sample=judgement.is_sample,
+        entered_by=judgement.entered_by_name,
+        entered_at=judgement.entered_at,
+    )
+
+
+def _settled(scale, automatic, judgements) -> Grade:
+    """The office's grade where it gave one; the self-evaluation's where words are measured."""
+    given = {row.layer: row.grade for row in judgements if row.grade}
+    if JudgementLayer.OFFICE in given:
+        return given[JudgementLayer.OFFICE]
+    if scale.measurement_type == MeasurementType.QUALITATIVE and JudgementLayer.SELF in given:
+        return given[JudgementLayer.SELF]
+    return automatic
+
+
+def _against_expected(scale, expected, result) -> Achievement | None:
+    """The value judged against the year's expected one; None where either lacks."""
+    if expected.value is None or result.value is None or not result.state.has_value:
+        return None
+    if scale.direction == Direction.RANGE:
+        return None
+    return judge_number(
+        direction=scale.direction,
+        formula=scale.rate_formula,
+        value=result.value,
+        target=expected.value,
+        baseline=scale.baseline,
     )
 
 
 def _achievement(scale, target, result, has_later_target) -> Achievement | None:
     """None where there is no value, or its target cannot be told."""
-    if not result.state.has_value:
+    if not result.state.has_value or result.words:
         return None
     if result.milestone:
         return judge_milestone(target=target.milestone if target else None, value=result.milestone)
+    if result.value is None:
+        return None
+    if scale.direction == Direction.RANGE:
+        return judge_range(
+            lower=target.value if target else None,
+            upper=target.upper_value if target else None,
+            value=result.value,
+        )
     target_value = _target_value(target, result)
     if target and target_value is None:
         return None
@@ -226,7 +514,7 @@ def _rounding_note(scale, target, result, achievement) -> str:
     target_value = _target_value(target, result)
     if not achievement or achievement.verdict != Verdict.NOT_ACHIEVED or target_value is None:
         return ""
-    if result.value is None:
+    if result.value is None or scale.direction == Direction.RANGE:
         return ""
     shown = round_half_up(result.value, scale.decimals)
     reads_equal = shown == round_half_up(target_value, scale.decimals)
@@ -235,7 +523,12 @@ def _rounding_note(scale, target, result, achievement) -> str:
 
 def reasons(standing: YearStanding) -> list[str]:
     """Why a figure of this year is missing or needs a word, as Japanese sentences."""
-    if standing.result.state.has_value and standing.achievement is None:
+    result = standing.result
+    if result.reason:
+        return [result.reason]
+    if result.words:
+        return [TEXT_IS_NOT_JUDGED]
+    if result.state.has_value and standing.achievement is None:
         return [NO_REFERENCE]
     if standing.achievement is None:
         return []

@@ -1,21 +1,29 @@
 """The rows in the middle: frozen values that table, dashboard, chart and workbook read."""
 
+import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.numbers import show_number, show_rate
-from kpis.achievement import Achievement, Verdict
+from kpis.achievement import Achievement, Rate, Verdict
+from kpis.grade_scales import STANDARD
+from kpis.grade_scales import Scale as GradeScale
 from kpis.grading import Grade
 from kpis.measurement import (
     Direction,
+    JudgementLayer,
     MeasurementType,
     Milestone,
     RateFormula,
     TargetKind,
     ValueState,
 )
+from kpis.pace import Expected, Trend
 from plans.tree import PolicyNode
+
+NOTHING_EXPECTED = Expected(None)
+NO_PACE = Rate(None)
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,25 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class RevisionRow:
+    """A revision of a KPI's targets: from which year, decided when, by whom, why."""
+
+    number: int
+    effective_fiscal_year: FiscalYear
+    decided_on: datetime.date
+    decided_text: str
+    decided_by: str
+    category: str
+    reason: str
+    recorded_by: str
+
+
+@dataclass(frozen=True)
 class TargetRow:
-    """A target of one fiscal year; `taken` is its 時点 as words, blank where none is given."""
+    """A target of one fiscal year; `taken` is its 時点 as words, blank where none is given.
+
+    `revision` is None for the plan's first targets.
+    """
 
     fiscal_year: int
     kind: TargetKind
@@ -51,15 +76,36 @@ class TargetRow:
     milestone: Milestone | None
     taken: str
     text: str
+    upper_value: Decimal | None = None
+    revision: RevisionRow | None = None
+
+    @property
+    def version_text(self) -> str:
+        """「当初目標」 or 「第1回見直し（令和7年度から適用）」."""
+        if self.revision is None:
+            return "当初目標"
+        since = self.revision.effective_fiscal_year.era_label
+        return f"第{self.revision.number}回見直し（{since}から適用）"
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A result of one fiscal year; `version` 0 stands for one that was never saved."""
+    """A result of one fiscal year; `version` 0 stands for one that was never saved.
+
+    `value` is what is judged: the total of increments, the share of two parts. `own_value`,
+    `numerator` and `denominator` are what was entered; `working` says how one came of the other,
+    `reason` why it could not.
+    """
 
     fiscal_year: int
     state: ValueState = ValueState.MISSING
     value: Decimal | None = None
+    own_value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    words: str = ""
+    working: str = ""
+    reason: str = ""
     milestone: Milestone | None = None
     reference: Decimal | None = None
     taken: str = ""
@@ -67,6 +113,8 @@ class ResultRow:
     is_sample: bool = False
     version: int = 0
     text: str = ValueState.MISSING.label
+    entered_by: str = ""
+    entered_at: datetime.datetime | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -79,15 +127,53 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
+class JudgementRow:
+    """What one layer of people says of a year; `grade` is None where they gave none."""
+
+    layer: JudgementLayer
+    grade: Grade | None = None
+    comment: str = ""
+    cause: str = ""
+    next_step: str = ""
+    version: int = 0
+    is_sample: bool = False
+    entered_by: str = ""
+    entered_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True)
 class YearStanding:
-    """Where a KPI stands in one fiscal year: target, result, judgement and grade."""
+    """Where a KPI stands in one fiscal year: target, result, judgement and grade.
+
+    `scale` has the final target that was in force then. `grade` is the one that counts: the DX
+    office's where it overrode the automatic one, the self-evaluation's where nothing else can
+    judge. `automatic_grade` is the rules' own.
+    """
 
     fiscal_year: FiscalYear
+    scale: Scale
     target: TargetRow | None
     result: ResultRow
     achievement: Achievement | None
     grade: Grade
+    automatic_grade: Grade
+    grade_scale: GradeScale = STANDARD
+    expected: Expected = NOTHING_EXPECTED
+    pace: Rate = NO_PACE
+    judgements: tuple[JudgementRow, ...] = ()
+    earlier_target: TargetRow | None = None
     rounding_note: str = ""
+
+    def judgement(self, layer: JudgementLayer) -> JudgementRow | None:
+        return next((item for item in self.judgements if item.layer == layer), None)
+
+    @property
+    def is_overridden(self) -> bool:
+        return self.grade != self.automatic_grade
+
+    @property
+    def pace_text(self) -> str:
+        return show_rate(self.pace.value)
 
     @property
     def rate_text(self) -> str:
@@ -127,6 +213,9 @@ class KpiProgress:
     baseline_taken: str
     last_target_year: int
     years: dict[int, YearStanding] = field(hash=False)
+    revisions: tuple[RevisionRow, ...] = ()
+    trend: Trend | None = None
+    checklist_id: int | None = None
 
     def at(self, fiscal_year: int) -> YearStanding | None:
         """The standing in a year, None where the KPI is not measured in it."""

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dxplan.lib.fiscal_years import FiscalYear
-from kpis.grading import ALL_GRADES, NOT_YET_ASKED, Grade
+from kpis.grade_scales import STANDARD
+from kpis.grading import NOT_YET_ASKED, Grade, all_grades
 from kpis.rows import KpiProgress
 
 
@@ -35,6 +36,10 @@ class YearSummary:
     counts: tuple[GradeCount, ...]
 
     @property
+    def grades(self) -> tuple[Grade, ...]:
+        return tuple(item.grade for item in self.counts)
+
+    @property
     def denominator_text(self) -> str:
         return f"評価可能 {self.rated} / 全{self.total}指標"
 
@@ -44,7 +49,7 @@ class YearSummary:
         return tuple(item for item in self.counts if item.grade != NOT_YET_ASKED or item.count)
 
     def count_of(self, grade: Grade) -> int:
-        return next(item.count for item in self.counts if item.grade == grade)
+        return next((item.count for item in self.counts if item.grade == grade), 0)
 
 
 def measured_in(rows: list[KpiProgress], fiscal_year: int) -> list[KpiProgress]:
@@ -56,19 +61,31 @@ def summarize(rows: list[KpiProgress], fiscal_year: int, *, has_previous: bool) 
     """Counts every KPI measured in the year exactly once, in the scale's or an outside class."""
     now = _counter(rows, fiscal_year)
     before = _counter(rows, fiscal_year - 1) if has_previous else None
+    grades = grades_in(rows, fiscal_year)
+    known_before = grades_in(rows, fiscal_year - 1)
     return YearSummary(
         fiscal_year=FiscalYear(fiscal_year),
         total=now.total(),
-        rated=sum(now[grade.key] for grade in ALL_GRADES if grade.is_rated),
+        rated=sum(now[grade] for grade in grades if grade.is_rated),
         counts=tuple(
-            GradeCount(grade, now[grade.key], before[grade.key] if before is not None else None)
-            for grade in ALL_GRADES
+            GradeCount(
+                grade, now[grade], before[grade] if has_previous and grade in known_before else None
+            )
+            for grade in grades
         ),
     )
 
 
 def _counter(rows, fiscal_year):
-    return Counter(row.at(fiscal_year).grade.key for row in measured_in(rows, fiscal_year))
+    return Counter(row.at(fiscal_year).grade for row in measured_in(rows, fiscal_year))
+
+
+def grades_in(rows: list[KpiProgress], fiscal_year: int) -> tuple[Grade, ...]:
+    """Every class that can occur in a year, by the scale in force in it."""
+    scale = next(
+        (row.at(fiscal_year).grade_scale for row in measured_in(rows, fiscal_year)), STANDARD
+    )
+    return all_grades(scale)
 
 
 def behind(rows: list[KpiProgress], fiscal_year: int) -> list[KpiProgress]:

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 def badge(grade):
     return render_to_string(
         "components/badge.html",
-        {"symbol": grade.symbol, "label": grade.name, "modifier": grade.key},
+        {"symbol": grade.symbol, "label": grade.name, "modifier": grade.tone},
     )
 
 

@@ -6,7 +6,15 @@ from decimal import Decimal
 from django.db import connection
 
 from dxplan.accounts.models import Assignment, Department, Municipality, User
-from kpis.models import Kpi, KpiResponsibility, Result, Target
+from kpis.models import (
+    GradeScale,
+    GradeStep,
+    Kpi,
+    KpiResponsibility,
+    Result,
+    Target,
+    TargetRevision,
+)
 from plans.models import (
     Checklist,
     ChecklistItem,
@@ -130,3 +138,40 @@ def furnish(plan, *, count=1):
     ChecklistState.objects.create(item=procedure, fiscal_year=2024, state="done")
     connection.check_constraints()
     return plan
+
+
+def make_revision(kpi, effective_fiscal_year, targets, **overrides):
+    """A revision of a KPI's targets; `targets` maps fiscal years to numbers."""
+    fields = {
+        "number": kpi.revisions.count() + 1,
+        "decided_on": datetime.date(2025, 5, 20),
+        "decided_by": "推進本部",
+        "category": "midterm",
+        "reason": "実績を踏まえて見直した。",
+    }
+    revision = TargetRevision.objects.create(
+        kpi=kpi, effective_fiscal_year=effective_fiscal_year, **fields | overrides
+    )
+    for fiscal_year, value in targets.items():
+        Target.objects.create(
+            kpi=kpi,
+            revision=revision,
+            fiscal_year=fiscal_year,
+            kind="number",
+            value=Decimal(value),
+        )
+    return revision
+
+
+def make_scale(plan, effective_fiscal_year, steps, **overrides):
+    """A scale of grades; `steps` are symbols with their lower bounds in percent."""
+    version = plan.grade_scales.count() + 1
+    fields = {"version": version, "name": "町の評語", "basis": "rate"}
+    scale = GradeScale.objects.create(
+        plan=plan, effective_fiscal_year=effective_fiscal_year, **fields | overrides
+    )
+    for position, (symbol, lower) in enumerate(steps, 1):
+        GradeStep.objects.create(
+            scale=scale, position=position, symbol=symbol, name=f"{symbol}の評語", lower=lower
+        )
+    return scale

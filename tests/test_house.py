@@ -19,9 +19,12 @@ LAYERS = ("dxplan.lib", "dxplan.accounts", "plans", "kpis", "actionplans", "dxpl
 # The order inside an app. A module not named here stands where `()` is, beside tables, charts,
 # exports, forms; a new pure or row module has to be added.
 STAGES = (
-    ("achievement", "grading", "measurement", "municipality_codes", "part_order"),
+    (
+        *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
+        *("municipality_codes", "numbering", "part_order", "prose"),
+    ),
     ("models",),
-    ("rows", "progress", "tree", "comparison", "part_kinds", "parts"),
+    ("rows", "scales", "progress", "tree", "comparison", "part_kinds", "parts"),
     (),
     ("views",),
     ("urls",),
@@ -29,7 +32,8 @@ STAGES = (
 PURE = (
     *("dxplan.lib.numbers", "dxplan.lib.fiscal_years", "dxplan.lib.choices"),
     "dxplan.lib.folding",
-    *("kpis.achievement", "kpis.grading", "kpis.measurement"),
+    *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
+    *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
 )
 KNOW_NO_REQUEST = ("rows", "progress", "summary", "charts", "exports", "entry", "actions")
 REQUEST_AND_TEMPLATES = ("django.http", "django.shortcuts", "django.template")

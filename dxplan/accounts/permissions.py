@@ -25,6 +25,8 @@ class Action(Enum):
     SEE_DRAFTS = "see drafts"
     EDIT_PLAN = "edit plans, policies, KPI definitions"
     ENTER_RESULTS = "enter results"
+    REVISE_TARGETS = "revise targets"
+    OVERRIDE = "override a judgement, record the committee's opinion"
     EXPORT = "download workbooks"
 
 
@@ -36,6 +38,8 @@ MATRIX = {
     Action.SEE_DRAFTS: (NONE, TOWN, OWN, OWN, NONE, TOWN),
     Action.EDIT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.ENTER_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
+    Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
 }
 

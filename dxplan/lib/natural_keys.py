@@ -21,4 +21,9 @@ class NaturalKeyModel(models.Model):
         abstract = True
 
     def natural_key(self):
-        return tuple(reduce(getattr, key.split("__"), self) for key in self.NATURAL_KEY)
+        return tuple(reduce(_step, key.split("__"), self) for key in self.NATURAL_KEY)
+
+
+def _step(row, name):
+    """The next thing on the way of a lookup; nothing of nothing."""
+    return None if row is None else getattr(row, name)

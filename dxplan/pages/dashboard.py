@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kpis.charts import grade_history_chart, kpi_chart, rate_comparison_chart
-from kpis.grading import ALL_GRADES, Grade
+from kpis.grading import Grade
 from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import (
     GradeCount,
@@ -77,7 +77,7 @@ def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYe
         history=history,
         history_lines=[
             (grade, [item.count_of(grade) for item in history])
-            for grade in ALL_GRADES
+            for grade in dict.fromkeys(grade for item in history for grade in item.grades)
             if any(item.count_of(grade) for item in history)
         ],
         matrix=[MatrixLine(row, tuple(row.at(item.fiscal_year) for item in years)) for row in rows],

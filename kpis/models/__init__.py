@@ -1,6 +1,18 @@
+from kpis.models.grade_scale import GradeScale, GradeStep
+from kpis.models.judgement import Judgement
 from kpis.models.kpi import Kpi, KpiResponsibility
 from kpis.models.lineage import KpiLineage
 from kpis.models.result import Result
-from kpis.models.target import Target
+from kpis.models.target import Target, TargetRevision
 
-__all__ = ["Kpi", "KpiLineage", "KpiResponsibility", "Result", "Target"]
+__all__ = [
+    "GradeScale",
+    "GradeStep",
+    "Judgement",
+    "Kpi",
+    "KpiLineage",
+    "KpiResponsibility",
+    "Result",
+    "Target",
+    "TargetRevision",
+]

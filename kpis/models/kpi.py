@@ -5,9 +5,9 @@ from django.urls import reverse
 from dxplan.accounts.models import Department
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from dxplan.lib.year_bounds import within_known_years
-from kpis.measurement import Direction, MeasurementType, RateFormula
+from kpis.measurement import ChecklistMeasure, Direction, MeasurementType, RateFormula
 from kpis.models.fields import TakenAt, figure_field, finite
-from plans.models import Plan, Policy
+from plans.models import Checklist, Plan, Policy
 
 
 class KpiQuerySet(NaturalKeyQuerySet):
@@ -55,6 +55,18 @@ class Kpi(TakenAt, NaturalKeyModel):
     baseline_fiscal_year = models.PositiveSmallIntegerField("基準年度", null=True, blank=True)
     baseline_value = figure_field("基準値")
     baseline_reference = figure_field("基準時点の参照値")
+    checklist = models.ForeignKey(
+        Checklist,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kpis",
+        verbose_name="算出のもとにする現況一覧",
+    )
+    checklist_measure = models.CharField(
+        "一覧からの算出", max_length=10, choices=ChecklistMeasure.choices(), blank=True
+    )
+    version = models.PositiveIntegerField("保存回数", default=1)
     departments = models.ManyToManyField(
         Department, through="KpiResponsibility", related_name="kpis", verbose_name="担当課"
     )
@@ -82,6 +94,16 @@ class Kpi(TakenAt, NaturalKeyModel):
                 name="kpi_rate_formula_from_list",
             ),
             models.CheckConstraint(condition=Q(decimals__lte=6), name="kpi_decimals_storable"),
+            models.CheckConstraint(
+                condition=Q(checklist=None, checklist_measure="")
+                | Q(
+                    checklist__isnull=False,
+                    checklist_measure__in=ChecklistMeasure.values(),
+                    measurement_type=MeasurementType.RATIO.value,
+                ),
+                name="kpi_checklist_feeds_a_ratio",
+                violation_error_message="現況一覧から算出できるのは、測定の種類が「率」の指標です。",
+            ),
             models.CheckConstraint(
                 condition=within_known_years(
                     "first_fiscal_year",

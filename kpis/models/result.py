@@ -9,6 +9,14 @@ from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
 
 STATES_WITH_VALUE = [state.value for state in ValueState if state.has_value]
+NO_PARTS = Q(numerator=None, denominator=None)
+# A number, a stage, the two parts of a share (which can be divided), or words.
+HAS_ONE_VALUE = (
+    (Q(value__isnull=False, milestone="", text="") & NO_PARTS)
+    | (Q(value=None, milestone__in=Milestone.values(), text="") & NO_PARTS)
+    | (Q(value=None, milestone="", text="", numerator__isnull=False) & ~Q(denominator=0))
+    | (Q(value=None, milestone="") & ~Q(text="") & NO_PARTS)
+)
 
 
 class Result(TakenAt, NaturalKeyModel):
@@ -23,6 +31,9 @@ class Result(TakenAt, NaturalKeyModel):
     state = models.CharField("値の状態", max_length=20, choices=ValueState.choices())
     value = figure_field("実績値")
     milestone = models.CharField("到達段階", max_length=20, blank=True, choices=Milestone.choices())
+    numerator = figure_field("分子")
+    denominator = figure_field("分母")
+    text = models.TextField("実績の文章", blank=True)
     reference = figure_field("参照値")
     note = models.TextField("備考", blank=True)
     is_sample = models.BooleanField("見本", default=False)
@@ -50,20 +61,28 @@ class Result(TakenAt, NaturalKeyModel):
                 name="result_years_known",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=STATES_WITH_VALUE, value__isnull=False, milestone="")
-                | Q(
-                    state__in=STATES_WITH_VALUE,
-                    value__isnull=True,
-                    milestone__in=Milestone.values(),
-                )
+                condition=(Q(state__in=STATES_WITH_VALUE) & HAS_ONE_VALUE)
                 | (
-                    Q(state__in=ValueState.values(), value__isnull=True, milestone="")
+                    Q(state__in=ValueState.values(), value=None, milestone="", text="")
                     & ~Q(state__in=STATES_WITH_VALUE)
                 ),
                 name="result_value_as_its_state_says",
             ),
             models.CheckConstraint(
-                condition=finite("value") & finite("reference"), name="result_figures_finite"
+                condition=finite("value")
+                & finite("reference")
+                & finite("numerator")
+                & finite("denominator"),
+                name="result_figures_finite",
+            ),
+            models.CheckConstraint(
+                condition=NO_PARTS
+                | Q(
+                    numerator__isnull=False,
+                    denominator__isnull=False,
+                    state__in=[*STATES_WITH_VALUE, ValueState.NOT_COMPUTABLE.value],
+                ),
+                name="result_parts_come_in_pairs",
             ),
         ]
 

@@ -9,12 +9,12 @@ from tests.factories import make_kpi, make_policy, make_result
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_kpi_progress_takes_six_queries(plan, department, django_assert_num_queries, count):
+def test_kpi_progress_takes_seven_queries(plan, department, django_assert_num_queries, count):
     for _ in range(count):
         kpi = make_kpi(plan, departments=[department], targets={2024: "10", 2025: "20"})
         make_result(kpi, 2024, "12")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(kpi_progress(plan)) == count
 
 

@@ -31,11 +31,11 @@ def kpi(plan, department):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_grid_takes_eleven_queries(staff, plan, department, count_queries, count):
+def test_grid_takes_twelve_queries(staff, plan, department, count_queries, count):
     for _ in range(count):
         make_kpi(plan, departments=[department], targets={2025: "1"})
 
-    response = count_queries(11, staff, grid_url(plan))
+    response = count_queries(12, staff, grid_url(plan))
 
     assert len(response.context["lines"]) == count
 
@@ -231,11 +231,11 @@ def list_url(plan, query=""):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_eleven_queries(committee, plan, count_queries, count):
+def test_list_takes_twelve_queries(committee, plan, count_queries, count):
     for _ in range(count):
         make_kpi(plan, targets={2025: "1"})
 
-    count_queries(11, committee, list_url(plan))
+    count_queries(12, committee, list_url(plan))
 
 
 def test_list_filters_by_grade_and_department(visit, committee, plan, department):
@@ -284,7 +284,7 @@ def test_kpi_page_explains_every_figure(visit, committee, plan, kpi):
 def test_kpi_page_takes_a_constant_number_of_queries(committee, plan, count_queries, count):
     kpis = [make_kpi(plan, targets={2025: "1"}) for _ in range(count)]
 
-    count_queries(11, committee, kpis[0].get_absolute_url())
+    count_queries(12, committee, kpis[0].get_absolute_url())
 
 
 def test_planned_year_shows_targets_but_asks_for_nothing(visit, committee, plan):

@@ -240,10 +240,10 @@ def test_new_edition_is_the_offices(visit, auditor, staff, committee, outsider, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_making_an_edition_takes_42_queries(dx_office, plan, django_assert_num_queries, count):
+def test_making_an_edition_takes_44_queries(dx_office, plan, django_assert_num_queries, count):
     furnish(plan, count=count)
 
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(44):
         make_edition(plan=plan, user=dx_office, columns=COLUMNS)
 
 

@@ -1,0 +1,92 @@
+"""Pace: what a KPI should have reached by now, and where its results are heading.
+
+Pure arithmetic in Decimal; nothing is rounded. The expected value of a year is the straight line
+from the baseline to the final target (期待値); the trend is the least-squares line through the
+results so far, drawn from three points at the least.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpis.achievement import plain, reaches
+from kpis.measurement import Direction
+
+FEWEST_POINTS = 3
+TOO_FEW = "実績が3年分に満たないため、傾向は示しません。"
+NO_FINAL_NUMBER = "最終目標が数値でないため、傾向から到達の見込みは示しません。"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """期待値 of a year with its working, or no value where the line cannot be drawn."""
+
+    value: Decimal | None
+    working: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Where the results head: the value in the final year, from how many points, and the words."""
+
+    final_value: Decimal | None
+    points: int
+    statement: str
+    will_reach: bool | None = None
+
+
+def expected_value(
+    *,
+    baseline: Decimal | None,
+    baseline_year: int | None,
+    final_target: Decimal | None,
+    final_year: int | None,
+    fiscal_year: int,
+) -> Expected:
+    """期待値 of `fiscal_year` on the straight line from baseline to final target.
+
+    No value without a baseline with its year or a numeric final target, outside the line, or where
+    both ends lie in one year.
+    """
+    if None in (baseline, baseline_year, final_target, final_year):
+        return Expected(None)
+    if not baseline_year < fiscal_year <= final_year:
+        return Expected(None)
+    years, span = fiscal_year - baseline_year, final_year - baseline_year
+    value = baseline + (final_target - baseline) * years / span
+    start, end = plain(baseline), plain(final_target)
+    working = f"基準値 {start} ＋（最終目標 {end} − 基準値 {start}）× {years}年 ÷ {span}年"
+    return Expected(value, working)
+
+
+def trend(
+    *,
+    direction: Direction,
+    points: dict[int, Decimal],
+    final_target: Decimal | None,
+    final_year: int | None,
+) -> Trend:
+    """Whether the results so far (fiscal year to value) head for the final target."""
+    count = len(points)
+    if count < FEWEST_POINTS:
+        return Trend(None, count, TOO_FEW)
+    if final_target is None or final_year is None:
+        return Trend(None, count, NO_FINAL_NUMBER)
+    value = _line_at(points, final_year)
+    will_reach = reaches(direction=direction, target=final_target, value=value)
+    outlook = "達する見込みです" if will_reach else "届かない見込みです"
+    return Trend(
+        value,
+        count,
+        f"これまでの実績{count}年分の傾向（直線）が続くと、最終目標に{outlook}。",
+        will_reach,
+    )
+
+
+def _line_at(points: dict[int, Decimal], year: int) -> Decimal:
+    """The least-squares line through the points, at `year`."""
+    count = len(points)
+    mean_year = Decimal(sum(points)) / count
+    mean_value = sum(points.values(), Decimal(0)) / count
+    spread = sum((x - mean_year) ** 2 for x in points)
+    lean = sum((x - mean_year) * (y - mean_value) for x, y in points.items())
+    return mean_value + lean / spread * (year - mean_year)
