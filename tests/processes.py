@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_WAIT = 120  # for a machine that is busy with other things
+SECONDS_TO_WAIT = 300  # for a machine that is busy with other things
 
 
 def environment(folder, **variables):
