@@ -83,9 +83,9 @@ def test_target_before_its_revision_takes_effect_is_refused(kpi):
 def test_target_of_another_kpis_revision_is_refused(plan, kpi):
     revision = make_revision(make_kpi(plan), 2025, {})
 
-    assert refusal_of(lambda: Target.objects.filter(fiscal_year=2026).update(revision=revision)) == (
-        "target_of_its_revision"
-    )
+    open_years = Target.objects.filter(fiscal_year=2026)
+
+    assert refusal_of(lambda: open_years.update(revision=revision)) == "target_of_its_revision"
 
 
 def test_scale_counts_from_its_year_on(plan, kpi):
