@@ -11,8 +11,8 @@ from plans.models import PlanYear
 from plans.years import hold_open
 
 SAID = (
-    *("state", "value", "numerator", "denominator"),
-    *("milestone", "text", "reference", "note"),
+    *("state", "value", "numerator", "denominator", "milestone", "text"),
+    *("reference", "taken_fiscal_year", "taken_on", "note"),
 )
 
 
@@ -63,6 +63,8 @@ def _fields_of(entry, user):
         "text": entry.words,
         "milestone": entry.milestone.value if entry.milestone else "",
         "reference": entry.reference,
+        "taken_fiscal_year": entry.taken_fiscal_year,
+        "taken_on": entry.taken_on,
         "note": entry.note,
         "is_sample": False,
         "entered_by": user,

@@ -152,7 +152,10 @@ def kpi_chart(row: KpiProgress) -> dict:
     start = row.baseline_fiscal_year
     traces = [
         _baseline_point(row),
+        _earlier_line(years, standings),
         _line("目標", TARGET, years, [_target_value(item) for item in standings], dash="dash"),
+        _line("目標の上限", TARGET, years, [_upper_value(item) for item in standings], dash="dash"),
+        _expected_line(row, years, standings),
         _reference_line(row, standings),
         _result_line(standings),
     ]
@@ -180,6 +183,31 @@ def _year_axis(years) -> dict:
 
 def _target_value(standing):
     return standing.target.value if standing.target else None
+
+
+def _upper_value(standing):
+    return standing.target.upper_value if standing.target else None
+
+
+def _earlier_line(years, standings) -> dict:
+    """The targets that stood before they were revised, in the years that were."""
+    values = [item.earlier_target.value if item.earlier_target else None for item in standings]
+    trace = _line("見直し前の目標", "#949494", years, values, dash="longdash")
+    trace["marker"] |= {"symbol": "x"}
+    return trace
+
+
+def _expected_line(row, years, standings) -> dict:
+    """The way from baseline to final target, where only a final target was set."""
+    targets = [item for item in standings if item.target]
+    values = [item.expected.value if len(targets) == 1 else None for item in standings]
+    if row.baseline_fiscal_year:
+        years, values = [row.baseline_fiscal_year, *years], [row.scale.baseline, *values]
+    if all(value is None for value in values[1:]):
+        values = []
+    trace = _line("期待値", "#7096F8", years[: len(values)], values, dash="dot")
+    trace["mode"] = "lines"
+    return trace
 
 
 def _reference_line(row, standings) -> dict:
@@ -220,6 +248,9 @@ def _result_line(standings) -> dict:
         ],
     }
     trace["line"]["width"] = 3
+    trace["hovertext"] = [
+        "速報" if standing.result.is_preliminary else "" for standing in standings
+    ]
     return trace
 
 

@@ -1,22 +1,21 @@
 """What a person typed for one KPI and year, read and checked: from cells to an entry."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
-from dxplan.lib.numbers import Mark, Outcome, Reading, read_number, show_number
-from kpis.achievement import plain
+from dxplan.lib.numbers import Mark, Outcome, Reading, read_number
+from kpis.cautions import fall_errors, jump_questions
+from kpis.cells import ENTERABLE_STATES, Cells, cells_of, decimals_of
 from kpis.measurement import MeasurementType, Milestone, ValueState
-from kpis.progress import rejudged, result_text
-from kpis.rows import KpiProgress, ResultRow, YearStanding
-from kpis.yearly_values import Entered, YearlyValue, share_of, yearly_values
+from kpis.progress import taken_text
+from kpis.rows import KpiProgress
+from kpis.taken_at import read_taken
+from kpis.yearly_values import share_of
 
-ENTERABLE_STATES = (
-    ValueState.FINAL,
-    ValueState.PRELIMINARY,
-    ValueState.NOT_SURVEYED,
-    ValueState.NOT_APPLICABLE,
-    ValueState.NOT_COMPUTABLE,
-)
+PART_DECIMALS = 6
+TEXT_LIMIT = 10_000
+NO_READING = Reading(Outcome.EMPTY, "")
 
 UNKNOWN_STATE = "状態を一覧から選んでください。"
 UNKNOWN_MILESTONE = "到達段階を一覧から選んでください。"
@@ -25,35 +24,15 @@ VALUE_WITHOUT_STATE = (
 )
 REASON_NEEDED = "「算定不能」とする理由を備考に入力してください。"
 REFERENCE_ALONE = "{name}だけでは保存できません。実績も入力してください。"
-TOTAL_FALLS = (
-    "前年度の累計（{previous}）を下回っています。正しい場合は、理由を備考に入力してください。"
-)
+NUMBER_NEEDED = "数値を入力してください。"
 PARTS_IN_PAIRS = "分子と分母は、両方を入力してください。"
 PARTS_OR_SHARE = "分子と分母を入力したときは、率の欄は空にしてください（率は計算します）。"
+PART_NEGATIVE = "{name}は0以上の数を入力してください。"
 DENOMINATOR_ZERO = (
     "分母が0のため、率を計算できません。状態を「算定不能」にし、理由を備考に入力してください。"
 )
-PART_NEGATIVE = "{name}は0以上の数を入力してください。"
-TEN_TIMES = "前年度（{previous}）の10倍以上です。この値でよければ「はい」を選んでください。"
-TEN = Decimal(10)
-PART_DECIMALS = 6
-WORDS_TOO_LONG = "実績は{limit:,}字以内で入力してください（現在{length:,}字）。"
-NOTE_TOO_LONG = "備考は{limit:,}字以内で入力してください（現在{length:,}字）。"
-NOTE_HAS_CONTROLS = "備考に使えない文字（制御文字など）が含まれています。"
-NOTE_LIMIT = 10_000
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The cells of one row exactly as typed; `confirmed` is the text that a person confirmed."""
-
-    value: str = ""
-    numerator: str = ""
-    denominator: str = ""
-    state: str = ValueState.FINAL.value
-    reference: str = ""
-    note: str = ""
-    confirmed: str = ""
+TEXT_TOO_LONG = "{name}は{limit:,}字以内で入力してください（現在{length:,}字）。"
+TEXT_HAS_CONTROLS = "{name}に使えない文字（制御文字など）が含まれています。"
 
 
 @dataclass(frozen=True)
@@ -67,6 +46,8 @@ class Entry:
     milestone: Milestone | None = None
     words: str = ""
     reference: Decimal | None = None
+    taken_fiscal_year: int | None = None
+    taken_on: date | None = None
     note: str = ""
 
 
@@ -74,53 +55,37 @@ class Entry:
 class CheckedRow:
     """The outcome of reading a row: an entry, or errors or a question that keep it from one.
 
-    A question that was answered stays, beside its entry, so that the answer stays visible.
+    A question that was answered stays, beside its entry, so that the answer stays visible. `taken`
+    is the 時点 as it was read.
     """
 
     entry: Entry | None
     errors: tuple[str, ...] = ()
     question: str = ""
+    is_confirmed: bool = False
     echo: str = ""
-
-
-def cells_of(row: KpiProgress, result: ResultRow) -> Cells:
-    """The cells with which the grid shows a stored result, numbers as one would type them."""
-    state = result.state if result.state in ENTERABLE_STATES else ValueState.FINAL
-    return Cells(
-        value=result.milestone or result.words or show_number(result.own_value, row.scale.decimals),
-        numerator=_part_text(result.numerator),
-        denominator=_part_text(result.denominator),
-        state=state.value,
-        reference=show_number(result.reference, row.scale.decimals),
-        note=result.note,
-    )
-
-
-def _part_text(part: Decimal | None) -> str:
-    return "" if part is None else plain(part)
+    taken: str = ""
 
 
 def check_row(row: KpiProgress, fiscal_year: int, cells: Cells) -> CheckedRow:
     """Reads and checks one row; never raises, whatever was typed."""
     if cells.state not in [state.value for state in ENTERABLE_STATES]:
-        return CheckedRow(None, errors=(UNKNOWN_STATE,))
-    note_errors = _note_errors(cells.note)
+        return _refused(UNKNOWN_STATE)
+    note_errors = _text_errors("備考", cells.note)
     if note_errors:
-        return CheckedRow(None, errors=note_errors)
-    if row.scale.measurement_type == MeasurementType.MILESTONE:
-        return _check_milestone(cells)
-    if row.scale.measurement_type == MeasurementType.QUALITATIVE:
-        return _check_words(cells)
-    if cells.numerator.strip() or cells.denominator.strip():
-        return _check_parts(row, cells)
-    return _check_number(row, fiscal_year, cells)
+        return _refused(*note_errors)
+    return _with_taken(_check_content(row, fiscal_year, cells), cells.taken)
 
 
-def _note_errors(note: str) -> tuple[str, ...]:
-    if len(note) > NOTE_LIMIT:
-        return (NOTE_TOO_LONG.format(limit=NOTE_LIMIT, length=len(note)),)
-    is_odd = any(not _is_writable(character) for character in note)
-    return (NOTE_HAS_CONTROLS,) if is_odd else ()
+def _refused(*errors) -> CheckedRow:
+    return CheckedRow(None, errors=errors)
+
+
+def _text_errors(name, text) -> list[str]:
+    if len(text) > TEXT_LIMIT:
+        return [TEXT_TOO_LONG.format(name=name, limit=TEXT_LIMIT, length=len(text))]
+    is_odd = any(not _is_writable(character) for character in text)
+    return [TEXT_HAS_CONTROLS.format(name=name)] if is_odd else []
 
 
 def _is_writable(character: str) -> bool:
@@ -129,10 +94,32 @@ def _is_writable(character: str) -> bool:
     return character in "\t\n\r" or (code >= 0x20 and not 0xD800 <= code <= 0xDFFF)
 
 
-def _check_milestone(cells: Cells) -> CheckedRow:
+def _with_taken(checked, typed) -> CheckedRow:
+    """Adds the 時点, or what is wrong with it."""
+    try:
+        taken = read_taken(typed)
+    except ValueError as error:
+        return replace(checked, entry=None, errors=(*checked.errors, str(error)))
+    entry = replace(checked.entry, **taken._asdict()) if checked.entry else None
+    return replace(checked, entry=entry, taken=taken_text(*taken))
+
+
+def _check_content(row, fiscal_year, cells) -> CheckedRow:
+    measurement_type = row.scale.measurement_type
+    if measurement_type == MeasurementType.MILESTONE:
+        return _check_milestone(cells)
+    if measurement_type == MeasurementType.QUALITATIVE:
+        return _check_words(cells)
+    has_parts = bool(cells.numerator.strip() or cells.denominator.strip())
+    if measurement_type == MeasurementType.RATIO and has_parts:
+        return _check_parts(row, fiscal_year, cells)
+    return _check_number(row, fiscal_year, cells)
+
+
+def _check_milestone(cells) -> CheckedRow:
     state = ValueState(cells.state)
     if cells.value and cells.value not in Milestone.values():
-        return CheckedRow(None, errors=(UNKNOWN_MILESTONE,))
+        return _refused(UNKNOWN_MILESTONE)
     milestone = Milestone(cells.value) if cells.value else None
     if not state.has_value:
         return _check_without_value(cells, state, has_value=milestone is not None)
@@ -141,187 +128,154 @@ def _check_milestone(cells: Cells) -> CheckedRow:
     return CheckedRow(Entry(state, milestone=milestone, note=cells.note))
 
 
-def _check_words(cells: Cells) -> CheckedRow:
-    state, words = ValueState(cells.state), cells.value.replace("\r\n", "\n").strip()
+def _check_words(cells) -> CheckedRow:
+    state, words = ValueState(cells.state), cells.value.strip()
     if not state.has_value:
         return _check_without_value(cells, state, has_value=bool(words))
-    if len(words) > NOTE_LIMIT:
-        message = WORDS_TOO_LONG.format(limit=NOTE_LIMIT, length=len(words))
-        return CheckedRow(None, errors=(message,))
-    if any(not _is_writable(character) for character in words):
-        return CheckedRow(None, errors=(NOTE_HAS_CONTROLS,))
+    errors = _text_errors("実績", words)
+    if errors:
+        return _refused(*errors)
     if not words:
         return CheckedRow(Entry(ValueState.MISSING, note=cells.note))
     return CheckedRow(Entry(state, words=words, note=cells.note))
 
 
-def _check_parts(row, cells) -> CheckedRow:
+def _check_without_value(cells, state, *, has_value, reference=None) -> CheckedRow:
+    """A state that has no value; what others measured meanwhile is kept."""
+    if has_value:
+        return _refused(VALUE_WITHOUT_STATE.format(state=state.label))
+    if state == ValueState.NOT_COMPUTABLE and not cells.note.strip():
+        return _refused(REASON_NEEDED)
+    return CheckedRow(Entry(state, reference=reference, note=cells.note))
+
+
+def _check_parts(row, fiscal_year, cells) -> CheckedRow:
     """Numerator and denominator of a share; both are kept, also where they cannot be divided."""
     state = ValueState(cells.state)
     if not state.has_value and state != ValueState.NOT_COMPUTABLE:
-        return _check_without_value(cells, state, has_value=True)
-    names = {"分子": cells.numerator, "分母": cells.denominator}
-    readings = {
-        name: read_number(text, unit="", decimals=PART_DECIMALS) for name, text in names.items()
-    }
+        return _refused(VALUE_WITHOUT_STATE.format(state=state.label))
+    numerator, denominator = _read_part(cells.numerator), _read_part(cells.denominator)
+    reference = _read_reference(row, fiscal_year, cells)
     errors = [
-        message for name, reading in readings.items() for message in _part_errors(name, reading)
+        *_part_errors("分子", numerator),
+        *_part_errors("分母", denominator),
+        *_reference_errors(row, reference),
+        *([PARTS_OR_SHARE] if cells.value.strip() else []),
     ]
-    if cells.value.strip():
-        errors.append(PARTS_OR_SHARE)
     if errors:
-        return CheckedRow(None, errors=tuple(dict.fromkeys(errors)))
-    numerator, denominator = (reading.value for reading in readings.values())
-    return _entry_of_parts(row, cells, state, numerator, denominator)
+        return _refused(*dict.fromkeys(errors))
+    readings = (
+        *(("分子", numerator), ("分母", denominator)),
+        (row.scale.reference_name, reference),
+    )
+    entry = Entry(
+        state,
+        numerator=numerator.value,
+        denominator=denominator.value,
+        reference=reference.value,
+        note=_note_with_remarks(cells.note, readings),
+    )
+    return _check_division(row, fiscal_year, cells, entry, readings)
+
+
+def _check_division(row, fiscal_year, cells, entry, readings) -> CheckedRow:
+    if entry.state == ValueState.NOT_COMPUTABLE:
+        return CheckedRow(entry) if cells.note.strip() else _refused(REASON_NEEDED)
+    if entry.denominator == 0:
+        return _refused(DENOMINATOR_ZERO)
+    share = share_of(entry.numerator, entry.denominator)
+    echo = f"{share.working} = {row.scale.show(share.value)}"
+    return _settled(row, fiscal_year, cells, entry, readings, echo)
+
+
+def _read_part(text) -> Reading:
+    return read_number(text, decimals=PART_DECIMALS)
 
 
 def _part_errors(name, reading) -> list[str]:
-    if reading.outcome in (Outcome.EMPTY, Outcome.STATE):
+    if reading.outcome == Outcome.EMPTY:
         return [PARTS_IN_PAIRS]
-    if reading.outcome != Outcome.NUMBER:
-        return [f"{name}: {reading.message}"]
+    if reading.value is None:
+        return [f"{name}: {reading.message or NUMBER_NEEDED}"]
     return [PART_NEGATIVE.format(name=name)] if reading.value < 0 else []
-
-
-def _entry_of_parts(row, cells, state, numerator, denominator) -> CheckedRow:
-    parts = {"numerator": numerator, "denominator": denominator, "note": cells.note}
-    if state == ValueState.NOT_COMPUTABLE:
-        if not cells.note.strip():
-            return CheckedRow(None, errors=(REASON_NEEDED,))
-        return CheckedRow(Entry(state, **parts))
-    if denominator == 0:
-        return CheckedRow(None, errors=(DENOMINATOR_ZERO,))
-    share = share_of(numerator, denominator)
-    return CheckedRow(
-        Entry(state, **parts), echo=f"{share.working} = {row.scale.show(share.value)}"
-    )
 
 
 def _check_number(row, fiscal_year, cells) -> CheckedRow:
     state = ValueState(cells.state)
-    reading = _read(row, cells.value)
+    reading = _read(row, cells.value, stored=row.at(fiscal_year).result.own_value)
+    reference = _read_reference(row, fiscal_year, cells)
+    refusals = [reading.message] if reading.outcome == Outcome.REFUSED and state.has_value else []
+    errors = [*refusals, *_reference_errors(row, reference)]
+    if errors:
+        return _refused(*errors)
+    has_value = reading.outcome not in (Outcome.EMPTY, Outcome.STATE)
     if not state.has_value:
-        has_value = reading.outcome not in (Outcome.EMPTY, Outcome.STATE)
-        return _check_without_value(cells, state, has_value=has_value)
-    if reading.outcome == Outcome.REFUSED:
-        return CheckedRow(None, errors=(reading.message,))
-    if reading.outcome == Outcome.QUESTION and cells.confirmed != cells.value:
-        return CheckedRow(None, question=reading.message, echo=reading.echo)
-    if reading.outcome == Outcome.STATE:
-        return CheckedRow(_entry_of_mark(reading, cells.note), echo=_mark_echo(reading))
-    return _with_reference(row, fiscal_year, cells, reading)
+        return _check_without_value(cells, state, has_value=has_value, reference=reference.value)
+    if not has_value:
+        return _check_mark(row, cells, reading, reference.value)
+    readings = (("", reading), (row.scale.reference_name, reference))
+    note = _note_with_remarks(cells.note, readings)
+    entry = Entry(state, value=reading.value, reference=reference.value, note=note)
+    return _settled(row, fiscal_year, cells, entry, readings, reading.echo)
 
 
-def _read(row, text) -> Reading:
-    return read_number(text, unit=row.scale.unit, decimals=row.scale.decimals)
+def _read(row, text, *, stored) -> Reading:
+    return read_number(text, unit=row.scale.unit, decimals=decimals_of(row, stored))
 
 
-def _check_without_value(cells, state, *, has_value) -> CheckedRow:
-    if has_value:
-        return CheckedRow(None, errors=(VALUE_WITHOUT_STATE.format(state=state.label),))
-    if state == ValueState.NOT_COMPUTABLE and not cells.note.strip():
-        return CheckedRow(None, errors=(REASON_NEEDED,))
-    return CheckedRow(Entry(state, note=cells.note))
+def _read_reference(row, fiscal_year, cells) -> Reading:
+    if not row.has_reference:
+        return NO_READING
+    return _read(row, cells.reference, stored=row.at(fiscal_year).result.reference)
 
 
-def _entry_of_mark(reading, note) -> Entry:
-    """「－」 means not surveyed; 「集計中」 and the like mean not yet entered, kept as the note."""
+def _reference_errors(row, reading) -> list[str]:
+    if reading.outcome == Outcome.EMPTY or reading.value is not None:
+        return []
+    return [f"{row.scale.reference_name}: {reading.message or NUMBER_NEEDED}"]
+
+
+def _check_mark(row, cells, reading, reference) -> CheckedRow:
+    """No number: nothing, 「－」 for not surveyed, 「集計中」 and the like for not yet entered."""
     if reading.mark == Mark.DASH:
-        return Entry(ValueState.NOT_SURVEYED, note=note)
-    return Entry(ValueState.MISSING, note=note or reading.typed.strip())
+        entry = Entry(ValueState.NOT_SURVEYED, reference=reference, note=cells.note)
+    elif reference is not None:
+        return _refused(REFERENCE_ALONE.format(name=row.scale.reference_name))
+    else:
+        entry = Entry(ValueState.MISSING, note=cells.note or reading.typed.strip())
+    typed = reading.typed.strip()
+    return CheckedRow(entry, echo=f"入力「{typed}」→ {entry.state.label}" if typed else "")
 
 
-def _mark_echo(reading) -> str:
-    state = _entry_of_mark(reading, "").state
-    return f"入力「{reading.typed.strip()}」→ {state.label}"
-
-
-def _with_reference(row, fiscal_year, cells, reading) -> CheckedRow:
-    reference = _read(row, cells.reference if row.has_reference else "")
-    name = row.scale.reference_name
-    if reference.outcome not in (Outcome.EMPTY, Outcome.NUMBER):
-        message = reference.message or "数値を入力してください。"
-        return CheckedRow(None, errors=(f"{name}: {message}",))
-    if reading.outcome == Outcome.EMPTY:
-        if reference.value is not None:
-            return CheckedRow(None, errors=(REFERENCE_ALONE.format(name=name),))
-        return CheckedRow(Entry(ValueState.MISSING, note=cells.note))
-    errors = _fall_errors(row, fiscal_year, reading.value, cells.note)
-    entry = Entry(
-        ValueState(cells.state),
-        value=reading.value,
-        reference=reference.value,
-        note=_note_with_remark(cells.note, reading.remark),
-    )
-    question = reading.message if reading.outcome == Outcome.QUESTION else ""
-    jump = _jump_question(row, fiscal_year, reading.value)
-    if jump and not errors and cells.confirmed != cells.value:
-        return CheckedRow(None, question=jump, echo=reading.echo)
-    return CheckedRow(None if errors else entry, errors, question or jump, reading.echo)
-
-
-def _note_with_remark(note, remark) -> str:
+def _note_with_remarks(note, readings) -> str:
     """Keeps what stood beside a number (「※1」「約」) in the note."""
-    if not remark or remark in note:
-        return note
-    return f"{note}（{remark}）" if note else remark
+    for name, reading in readings:
+        remark = f"{name} {reading.remark}".strip() if reading.remark else ""
+        if remark and remark not in note:
+            note = f"{note}（{remark}）" if note else remark
+    return note
 
 
-def _fall_errors(row, fiscal_year, value, note) -> tuple[str, ...]:
-    """A cumulative total below last year's is saved only with a reason."""
-    before = row.at(fiscal_year - 1)
-    is_total = row.scale.measurement_type == MeasurementType.CUMULATIVE_TOTAL
-    if not is_total or before is None or before.result.value is None or note.strip():
-        return ()
-    if value >= before.result.value:
-        return ()
-    return (TOTAL_FALLS.format(previous=before.result.text),)
-
-
-def _jump_question(row, fiscal_year, value) -> str:
-    """Asks where a value is ten times last year's, as a missing decimal point makes it."""
-    before = row.at(fiscal_year - 1)
-    own = before.result.own_value if before else None
-    if own is None or own == 0 or abs(value) < abs(own) * TEN:
-        return ""
-    return TEN_TIMES.format(previous=row.scale.show(own))
-
-
-def previewed(row: KpiProgress, fiscal_year: int, entry: Entry) -> YearStanding:
-    """The standing a row would have if `entry` were saved, judged by the one engine."""
-    before = row.at(fiscal_year)
-    computed = value_with(row, fiscal_year, entry)
-    result = replace(
-        before.result,
-        state=entry.state,
-        value=computed.value,
-        own_value=entry.value,
-        numerator=entry.numerator,
-        denominator=entry.denominator,
-        working=computed.working,
-        reason=computed.reason,
-        milestone=entry.milestone,
-        words=entry.words,
-        reference=entry.reference,
-        note=entry.note,
+def _settled(row, fiscal_year, cells, entry, readings, echo) -> CheckedRow:
+    """The entry, kept back by what is wrong beside last year and by what is not confirmed yet."""
+    asked = [
+        f"{name}: {reading.message}" if name else reading.message
+        for name, reading in readings
+        if reading.outcome == Outcome.QUESTION
+    ]
+    question = "".join([*asked, *jump_questions(row, fiscal_year, entry)])
+    is_confirmed = cells.content in (cells.confirmed, _stored_content(row, fiscal_year))
+    errors = fall_errors(row, fiscal_year, entry.value, cells.note)
+    is_kept_back = errors or (question and not is_confirmed)
+    return CheckedRow(
+        entry=None if is_kept_back else entry,
+        errors=errors,
+        question=question,
+        is_confirmed=is_confirmed,
+        echo=echo,
     )
-    return rejudged(row, fiscal_year, replace(result, text=result_text(row.scale, result)))
 
 
-def value_with(row: KpiProgress, fiscal_year: int, entry: Entry) -> YearlyValue:
-    """The value a year would have with `entry`, computed from the other years as they are."""
-    entered = {
-        year: Entered(item.result.own_value, item.result.numerator, item.result.denominator)
-        for year, item in row.years.items()
-        if item.result.state.has_value
-    }
-    entered[fiscal_year] = Entered(entry.value, entry.numerator, entry.denominator)
-    if not entry.state.has_value:
-        return YearlyValue(None)
-    values = yearly_values(
-        row.scale.measurement_type,
-        entered,
-        first_year=min(row.years),
-        baseline=row.scale.baseline,
-    )
-    return values[fiscal_year]
+def _stored_content(row, fiscal_year) -> str:
+    """What is stored was confirmed when it was saved: it is not asked about again."""
+    return cells_of(row, row.at(fiscal_year).result).content

@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 from dxplan.lib import workbooks as wb
+from kpis.explanation import explain
+from kpis.measurement import JudgementLayer
 from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import behind, grades_in, has_sample, measured_in, summarize
 
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 PRELIMINARY = "（速報）"
+OVERRIDDEN = "※"
 NOTES = (
     "判定は、四捨五入する前の値で行います。",
     "達成率（対目標比）は、増加を目指す指標では 実績÷目標、減少を目指す指標では 目標÷実績 です。"
@@ -16,6 +19,7 @@ NOTES = (
     "進捗率は、（実績−基準値）÷（最終目標−基準値）です。基準値より悪いときは負の値になります。",
     "率を計算できない場合は「―」とし、0%とは区別しています。",
     "単位や性質の異なる指標の率は平均せず、評語ごとの件数で集計しています。",
+    "評語の「※」は、DX推進担当が自動判定を変更したものです。",
 )
 
 
@@ -54,7 +58,14 @@ def rate_cell(standing: YearStanding | None):
 
 def grade_cell(standing: YearStanding) -> str:
     grade = standing.grade
-    return grade.symbol if grade.is_rated else grade.name
+    mark = OVERRIDDEN if standing.is_overridden else ""
+    return f"{grade.symbol if grade.is_rated else grade.name}{mark}"
+
+
+def said_cell(standing: YearStanding, name: str) -> str:
+    """One text of the department's self-evaluation: its cause, next step or symbol."""
+    own = standing.judgement(JudgementLayer.SELF)
+    return getattr(own, name) if own else ""
 
 
 YEAR_COLUMNS = (
@@ -72,23 +83,33 @@ KPI_COLUMNS = (
 BASELINE_COLUMN = ("基準値", 14, baseline_cell)
 BEHIND_COLUMNS = (
     ("番号", 8, lambda row, year: row.number),
-    ("指標", 34, lambda row, year: row.name),
-    ("施策", 30, lambda row, year: row.policy.label),
-    ("担当課", 14, lambda row, year: row.departments_text),
-    ("目標", 12, lambda row, year: target_cell(row, row.at(year))),
-    ("実績", 14, lambda row, year: result_cell(row, row.at(year))),
-    ("達成率", 9, lambda row, year: rate_cell(row.at(year))),
-    ("前年度の達成率", 10, lambda row, year: rate_cell(row.at(year - 1))),
+    ("指標", 28, lambda row, year: row.name),
+    ("施策", 22, lambda row, year: row.policy.label),
+    ("担当課", 13, lambda row, year: row.departments_text),
+    ("目標", 11, lambda row, year: target_cell(row, row.at(year))),
+    ("実績", 13, lambda row, year: result_cell(row, row.at(year))),
+    ("達成率", 8, lambda row, year: rate_cell(row.at(year))),
+    ("前年度の達成率", 9, lambda row, year: rate_cell(row.at(year - 1))),
     ("評語", 7, lambda row, year: grade_cell(row.at(year))),
-    ("備考・理由", 44, lambda row, year: _remark(row.at(year))),
+    ("自己評価", 7, lambda row, year: said_cell(row.at(year), "symbol") or wb.NOTHING),
+    ("原因", 30, lambda row, year: said_cell(row.at(year), "cause")),
+    ("今後の取組", 30, lambda row, year: said_cell(row.at(year), "next_step")),
+    ("備考・理由", 28, lambda row, year: _remark(row.at(year))),
 )
 
 
 def _remark(standing) -> str:
     rate_reason = standing.achievement.rate.reason
-    return "\n".join(
-        text for text in (standing.result.note, standing.rounding_note, rate_reason) if text
-    )
+    texts = (standing.result.note, standing.rounding_note, rate_reason, _override(standing))
+    return "\n".join(text for text in texts if text)
+
+
+def _override(standing) -> str:
+    """Why the DX office gave another grade than the rules; blank where it did not."""
+    if not standing.is_overridden:
+        return ""
+    reason = standing.judgement(JudgementLayer.OFFICE).comment
+    return f"{OVERRIDDEN} DX推進担当が判定を変更: {reason}"
 
 
 def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has_previous) -> bytes:
@@ -101,9 +122,12 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
     _kpi_sheet(book, rows, years, fiscal_year, notice)
     _behind_sheet(book, rows, fiscal_year, notice)
+    _explanation_sheet(book, rows, fiscal_year)
     _notes_sheet(book, grades_in(rows, fiscal_year))
     for sheet in book.worksheets:
-        title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3"}.get(sheet.title)
+        title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}.get(
+            sheet.title
+        )
         wb.set_up_page(sheet, title_rows=title_rows, footer=plan.title)
     return wb.to_bytes(book)
 
@@ -245,12 +269,40 @@ def _behind_sheet(book, rows, fiscal_year, notice):
     for line, row in enumerate(late, 4):
         cells = [getter(row, fiscal_year) for _, _, getter in BEHIND_COLUMNS]
         wb.put_line(sheet, line, cells[:4])
-        wb.put_line(sheet, line, cells[4:9], first_column=5, text_alignment=wb.CENTER)
-        wb.put_line(sheet, line, cells[9:], first_column=10)
+        wb.put_line(sheet, line, cells[4:10], first_column=5, text_alignment=wb.CENTER)
+        wb.put_line(sheet, line, cells[10:], first_column=11)
         wb.fit_line(sheet, line, cells, [width for _, width, _ in BEHIND_COLUMNS])
     if not late:
         wb.put(sheet, 4, 1, "この年度に未達成の指標はありません。", alignment=wb.FLAT)
     wb.set_widths(sheet, [width for _, width, _ in BEHIND_COLUMNS])
+    sheet.freeze_panes = "C4"
+
+
+EXPLANATION_LABELS = (
+    *("実績", "入力", "目標", "判定", "達成率", "進捗率", "期待値"),
+    *("評語", "判定の変更", "注"),
+)
+EXPLANATION_WIDTHS = (8, 22, *(20 for _ in EXPLANATION_LABELS))
+
+
+def _explanation_sheet(book, rows, fiscal_year):
+    """計算の根拠 of every KPI's year, in the words of the KPI's page."""
+    sheet = book.create_sheet("計算の根拠")
+    wb.put(
+        sheet,
+        1,
+        1,
+        f"計算の根拠（{fiscal_year.label}）",
+        font=wb.TITLE_FONT,
+        alignment=wb.FLAT,
+    )
+    wb.put_header(sheet, 3, ("番号", "指標", *EXPLANATION_LABELS))
+    for line, row in enumerate(measured_in(rows, fiscal_year), 4):
+        texts = {item.label: item.text for item in explain(row, fiscal_year)}
+        cells = (row.number, row.name, *(texts.get(label, "") for label in EXPLANATION_LABELS))
+        wb.put_line(sheet, line, cells)
+        wb.fit_line(sheet, line, cells, EXPLANATION_WIDTHS)
+    wb.set_widths(sheet, EXPLANATION_WIDTHS)
     sheet.freeze_panes = "C4"
 
 

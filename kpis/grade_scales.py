@@ -15,6 +15,7 @@ from kpis.achievement import Achievement
 
 REACHED = Decimal(1)
 TONES = ("a", "b", "c", "d")
+FEWEST_STEPS, MOST_STEPS = 2, 8
 
 
 class ScaleBasis(LabelledEnum):
@@ -22,6 +23,20 @@ class ScaleBasis(LabelledEnum):
 
     RATE = "rate", "達成率"
     PACE = "pace", "期待値に対する達成率"
+
+    @property
+    def explanation(self) -> str:
+        """One sentence for people who choose or read a scale."""
+        return EXPLANATIONS[self]
+
+
+EXPLANATIONS = {
+    ScaleBasis.RATE: "その年度の目標に対する率で決めます。目標のない年度は「目標年度前」です。",
+    ScaleBasis.PACE: (
+        "基準値から最終目標まで直線で進むとしたときの、その年度の値（期待値）に対する率で決めます。"
+        "期待値のない指標は達成率によります。"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -118,8 +133,8 @@ PRESETS = {
 def problems_of(steps: list[Step]) -> list[str]:
     """Why these steps make no scale, as Japanese sentences; empty where they do."""
     found = []
-    if not 2 <= len(steps) <= 8:
-        found.append("評語は2段階から8段階までにしてください。")
+    if not FEWEST_STEPS <= len(steps) <= MOST_STEPS:
+        found.append(f"評語は{FEWEST_STEPS}段階から{MOST_STEPS}段階までにしてください。")
     if len({step.symbol for step in steps}) < len(steps):
         found.append("同じ記号が2つ以上あります。")
     bounds = [step.lower for step in steps[:-1]]

@@ -1,6 +1,7 @@
 """評語: the grade of a KPI in a year, or the class it has outside the scale."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kpis.achievement import Achievement
 from kpis.grade_scales import STANDARD, Scale, Step
@@ -36,20 +37,24 @@ OUTSIDE_SCALE = (BEFORE_TARGET, UNREPORTED, EXCLUDED, UNCOMPUTABLE, NOT_YET_ASKE
 
 
 def grade_for(scale: Scale, step: Step) -> Grade:
-    """A step of a scale as a class to count in; its key is its place, from a for the best."""
-    return Grade(
-        key=chr(ord("a") + scale.steps.index(step)),
-        symbol=step.symbol,
-        name=step.name,
-        meaning=step.meaning,
-        tone=scale.tone_of(step),
-        is_rated=True,
-    )
+    """A step of a scale as a class to count in."""
+    return grades_of_scale(scale)[scale.steps.index(step)]
 
 
+@lru_cache(maxsize=256)  # a dashboard judges hundreds of years by one scale
 def grades_of_scale(scale: Scale) -> tuple[Grade, ...]:
-    """The grades of a scale from the best to the worst."""
-    return tuple(grade_for(scale, step) for step in scale.steps)
+    """The grades of a scale from the best to the worst; a key is the place, from a for the best."""
+    return tuple(
+        Grade(
+            key=chr(ord("a") + place),
+            symbol=step.symbol,
+            name=step.name,
+            meaning=step.meaning,
+            tone=scale.tone_of(step),
+            is_rated=True,
+        )
+        for place, step in enumerate(scale.steps)
+    )
 
 
 def all_grades(scale: Scale) -> tuple[Grade, ...]:

@@ -3,15 +3,25 @@
 import json
 import re
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from functools import cached_property
 
+from kpis.achievement import plain
 from kpis.actions import Change
-from kpis.entry import ENTERABLE_STATES, Cells, CheckedRow, cells_of, check_row, previewed
+from kpis.cells import ENTERABLE_STATES, Cells, cells_of, part_text
+from kpis.checklist_feed import ChecklistFeed
+from kpis.entry import CheckedRow, check_row
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
-from kpis.progress import stored_text
-from kpis.rows import KpiProgress, YearStanding
+from kpis.preview import previewed
+from kpis.progress import result_row, result_text
+from kpis.rows import KpiProgress, ResultRow, Scale, YearStanding
+from kpis.yearly_values import share_of
 
-CELL_NAMES = ("value", "numerator", "denominator", "state", "reference", "note", "confirmed")
+CELL_NAMES = (
+    *("value", "numerator", "denominator", "state"),
+    *("reference", "taken", "note", "confirmed"),
+)
 ROW_KEY = re.compile(r"[a-z]+-(\d{1,18})")
 NOTHING_READ = CheckedRow(entry=None)
 STATE_CHOICES = [(state.value, state.label) for state in ENTERABLE_STATES]
@@ -22,6 +32,7 @@ class Theirs:
     """What someone else saved while one was typing."""
 
     text: str
+    taken: str
     note: str
     who: str
     when: object
@@ -40,8 +51,9 @@ class GridRow:
     is_changed: bool = False
     checked: CheckedRow = NOTHING_READ
     theirs: Theirs | None = None
+    feed: ChecklistFeed | None = None
 
-    @property
+    @cached_property
     def standing(self) -> YearStanding:
         """As stored, or as it would be if what was typed were saved."""
         if self.is_changed and self.checked.entry:
@@ -69,9 +81,19 @@ class GridRow:
         return self.row.scale.measurement_type == MeasurementType.QUALITATIVE
 
     @property
+    def takes_reference(self) -> bool:
+        """Whether the value of others is entered beside this one; only numbers compare."""
+        return self.row.has_reference and not (self.is_milestone or self.is_told_in_words)
+
+    @property
+    def entered_text(self) -> str:
+        """What this line says, stored or typed, as it was entered."""
+        return entered_text(self.row.scale, self.standing.result)
+
+    @property
     def total_text(self) -> str:
         """「累計 27 件（基準値 10 ＋ 8 ＋ 9）」 of increments; blank for other types."""
-        if not self.is_increment:
+        if not self.is_increment or self.is_refused:
             return ""
         result = self.standing.result
         shown = self.row.scale.show(result.value)
@@ -86,9 +108,12 @@ class GridRow:
         return STATE_CHOICES
 
     @property
-    def is_confirmed(self) -> bool:
-        """Whether the person said yes to the question about exactly this value."""
-        return self.cells.confirmed == self.cells.value
+    def agrees_with_feed(self) -> bool:
+        """Whether the parts, stored or typed, are those of the checklist."""
+        result, feed = self.standing.result, self.feed
+        shown = self.cells.numerator, self.cells.denominator
+        stands = (result.numerator, result.denominator) == (feed.numerator, feed.denominator)
+        return shown == _feed_cells(feed) or stands
 
     @property
     def is_refused(self) -> bool:
@@ -104,20 +129,42 @@ def packed(cells: Cells) -> str:
     return json.dumps([asdict(cells)[name] for name in CELL_NAMES], ensure_ascii=False)
 
 
-def stored_row(row: KpiProgress, fiscal_year: int) -> GridRow:
-    """A line that shows what is stored."""
+def entered_text(scale: Scale, result: ResultRow) -> str:
+    """A result as it was entered: an increment itself, a share with its parts in brackets."""
+    if result.numerator is None:
+        return result_text(scale, replace(result, value=result.own_value))
+    share = share_of(result.numerator, result.denominator)
+    shown = scale.show(share.value) or result.state.label
+    return f"{shown}（{plain(result.numerator)} ÷ {plain(result.denominator)}）"
+
+
+def stored_row(row: KpiProgress, fiscal_year: int, feed: ChecklistFeed | None = None) -> GridRow:
+    """A line that shows what is stored; what its checklist gives where nothing ever was."""
     result = row.at(fiscal_year).result
     cells = cells_of(row, result)
-    return GridRow(row, fiscal_year, cells, before=packed(cells), version=result.version)
+    line = GridRow(row, fiscal_year, cells, before=packed(cells), version=result.version, feed=feed)
+    return line if feed is None or result.version else _prefilled(line)
 
 
-def posted_row(row: KpiProgress, fiscal_year: int, data) -> GridRow:
+def _prefilled(line) -> GridRow:
+    numerator, denominator = _feed_cells(line.feed)
+    cells = replace(line.cells, numerator=numerator, denominator=denominator)
+    checked = check_row(line.row, line.fiscal_year, cells)
+    return replace(line, cells=cells, is_changed=True, checked=checked)
+
+
+def _feed_cells(feed) -> tuple[str, str]:
+    return part_text(Decimal(feed.numerator)), part_text(Decimal(feed.denominator))
+
+
+def posted_row(
+    row: KpiProgress, fiscal_year: int, data, feed: ChecklistFeed | None = None
+) -> GridRow:
     """A line as it came back from the browser (`data` is a QueryDict), read and checked."""
-    stored = stored_row(row, fiscal_year)
     if f"state-{row.id}" not in data:
-        return stored
-    cells = Cells(**{name: data.get(f"{name}-{row.id}", "") for name in CELL_NAMES})
-    cells = replace(cells, note=cells.note.replace("\r\n", "\n"))
+        return replace(stored_row(row, fiscal_year), feed=feed)
+    typed = {name: data.get(f"{name}-{row.id}", "") for name in CELL_NAMES}
+    cells = Cells(**{name: text.replace("\r\n", "\n") for name, text in typed.items()})
     before = data.get(f"before-{row.id}", "")
     is_changed = packed(replace(cells, confirmed="")) != before
     return GridRow(
@@ -128,6 +175,7 @@ def posted_row(row: KpiProgress, fiscal_year: int, data) -> GridRow:
         version=_seen_version(row.id, data),
         is_changed=is_changed and data.get(f"resolve-{row.id}") != "theirs",
         checked=check_row(row, fiscal_year, cells) if is_changed else NOTHING_READ,
+        feed=feed,
     )
 
 
@@ -145,8 +193,11 @@ def posted_kpi_ids(data) -> set[int]:
 
 def with_conflict(line: GridRow, standing: Result) -> GridRow:
     """The line with the value that stands beside the one that was typed."""
+    scale = line.row.scale
+    result = result_row(standing, scale)
     theirs = Theirs(
-        text=stored_text(line.row.scale, standing),
+        text=entered_text(scale, result),
+        taken=result.taken,
         note=standing.note,
         who=standing.entered_by.name if standing.entered_by else "",
         when=standing.entered_at,
@@ -161,4 +212,4 @@ def after_save(line: GridRow, fresh: KpiProgress, conflicts) -> GridRow:
         return with_conflict(replace(line, row=fresh), conflicts[fresh.id])
     if line.is_refused:
         return replace(line, row=fresh)
-    return stored_row(fresh, line.fiscal_year)
+    return stored_row(fresh, line.fiscal_year, line.feed)

@@ -49,7 +49,7 @@ from kpis.rows import (
     YearStanding,
 )
 from kpis.scales import scale_in, scale_rows, scales_of
-from kpis.yearly_values import Entered, YearlyValue, share_of, yearly_values
+from kpis.yearly_values import Entered, yearly_values
 from plans.models import Plan, PlanYear, YearState
 from plans.tree import policy_tree
 
@@ -144,6 +144,7 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         revisions=_revisions(rows),
         trend=_trend(scale, standings, last_target_year),
         checklist_id=kpi.checklist_id,
+        checklist_measure=kpi.checklist_measure,
     )
 
 
@@ -265,24 +266,29 @@ def scale_of(kpi, final_target) -> Scale:
 def target_row(target, scale) -> TargetRow:
     kind = TargetKind(target.kind)
     milestone = Milestone(target.milestone) if target.milestone else None
-    comparison = "以上" if scale.direction.is_upward else "以下"
-    texts = {
-        TargetKind.NUMBER: scale.show(target.value),
-        TargetKind.RANGE: f"{scale.show(target.value)}〜{scale.show(target.upper_value)}",
-        TargetKind.REFERENCE: f"{scale.reference_name}{comparison}",
-        TargetKind.MILESTONE: milestone.label if milestone else "",
-        TargetKind.TEXT: target.text,
-    }
     return TargetRow(
         fiscal_year=target.fiscal_year,
         kind=kind,
         value=target.value,
         milestone=milestone,
         taken=taken_text(target.taken_fiscal_year, target.taken_on),
-        text=texts[kind],
+        text=target_text(target, kind, scale),
         upper_value=target.upper_value,
         revision=revision_row(target.revision) if target.revision else None,
     )
+
+
+def target_text(target, kind: TargetKind, scale: Scale) -> str:
+    """A target in words: 「45 手続」「40〜60%」「全国平均以上」「完了」."""
+    if kind == TargetKind.NUMBER:
+        return scale.show(target.value)
+    if kind == TargetKind.RANGE:
+        return f"{scale.show(target.value)}〜{scale.show(target.upper_value)}"
+    if kind == TargetKind.REFERENCE:
+        return f"{scale.reference_name}{'以上' if scale.direction.is_upward else '以下'}"
+    if kind == TargetKind.MILESTONE:
+        return Milestone(target.milestone).label if target.milestone else ""
+    return target.text
 
 
 def revision_row(revision) -> RevisionRow:
@@ -311,15 +317,6 @@ def result_text(scale, result) -> str:
     if result.reference is None:
         return text
     return f"{text}（{scale.reference_name} {scale.show(result.reference)}）"
-
-
-def stored_text(scale, result) -> str:
-    """What a stored result says, as it was entered."""
-    if result.numerator is not None:
-        share = share_of(result.numerator, result.denominator)
-        shown = scale.show(share.value) or ValueState(result.state).label
-        return f"{shown}（{plain(result.numerator)} ÷ {plain(result.denominator)}）"
-    return result_row(result, scale, YearlyValue(result.value)).text
 
 
 def result_row(result, scale, computed=None) -> ResultRow:
@@ -417,6 +414,8 @@ def _judged(
         judgements=judgements,
         earlier_target=earlier_target,
         rounding_note=_rounding_note(scale, target, result, achievement),
+        has_later_target=has_later_target,
+        is_asked=is_asked,
     )
 
 
@@ -427,7 +426,7 @@ def rejudged(row: KpiProgress, fiscal_year: int, result: ResultRow) -> YearStand
         before.scale,
         before.target,
         result,
-        has_later_target=row.has_target_after(fiscal_year),
+        has_later_target=before.has_later_target,
         is_asked=True,
         grade_scale=before.grade_scale,
         expected=before.expected,
@@ -436,9 +435,39 @@ def rejudged(row: KpiProgress, fiscal_year: int, result: ResultRow) -> YearStand
     )
 
 
+def regraded(rows, fiscal_year, grade_scale) -> list[KpiProgress]:
+    """The rows as they would be if another scale of grades held in a year; no query."""
+    return [
+        replace(
+            row, years=row.years | {fiscal_year: _by_scale(row.years[fiscal_year], grade_scale)}
+        )
+        if row.at(fiscal_year)
+        else row
+        for row in rows
+    ]
+
+
+def _by_scale(before, grade_scale) -> YearStanding:
+    return _judged(
+        before.scale,
+        before.target,
+        before.result,
+        has_later_target=before.has_later_target,
+        is_asked=before.is_asked,
+        grade_scale=grade_scale,
+        expected=before.expected,
+        judgements=tuple(
+            replace(item, grade=grade_by_symbol(grade_scale, item.symbol))
+            for item in before.judgements
+        ),
+        earlier_target=before.earlier_target,
+    )
+
+
 def judgement_row(judgement, grade_scale) -> JudgementRow:
     return JudgementRow(
         layer=JudgementLayer(judgement.layer),
+        symbol=judgement.symbol,
         grade=grade_by_symbol(grade_scale, judgement.symbol),
         comment=judgement.comment,
         cause=judgement.cause,

@@ -128,9 +128,13 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class JudgementRow:
-    """What one layer of people says of a year; `grade` is None where they gave none."""
+    """What one layer of people says of a year; `grade` is None where they gave none.
+
+    `symbol` is the grade as written, which the scale in force may not have.
+    """
 
     layer: JudgementLayer
+    symbol: str = ""
     grade: Grade | None = None
     comment: str = ""
     cause: str = ""
@@ -163,13 +167,32 @@ class YearStanding:
     judgements: tuple[JudgementRow, ...] = ()
     earlier_target: TargetRow | None = None
     rounding_note: str = ""
+    has_later_target: bool = False
+    is_asked: bool = True
 
     def judgement(self, layer: JudgementLayer) -> JudgementRow | None:
         return next((item for item in self.judgements if item.layer == layer), None)
 
     @property
+    def layers(self) -> tuple[JudgementRow, ...]:
+        """What people say, layer by layer; an empty row for a layer that said nothing."""
+        return tuple(self.judgement(layer) or JudgementRow(layer) for layer in JudgementLayer)
+
+    @property
     def is_overridden(self) -> bool:
-        return self.grade != self.automatic_grade
+        """Whether the DX office gave another grade than the rules."""
+        office = self.judgement(JudgementLayer.OFFICE)
+        return bool(office and office.grade) and self.grade != self.automatic_grade
+
+    @property
+    def is_told_in_words(self) -> bool:
+        return self.scale.measurement_type == MeasurementType.QUALITATIVE
+
+    @property
+    def lacks_cause(self) -> bool:
+        """Whether the year is 未達成 and the department has not said why, or not what next."""
+        own = self.judgement(JudgementLayer.SELF)
+        return self.is_behind and not (own and own.cause and own.next_step)
 
     @property
     def pace_text(self) -> str:
@@ -216,13 +239,11 @@ class KpiProgress:
     revisions: tuple[RevisionRow, ...] = ()
     trend: Trend | None = None
     checklist_id: int | None = None
+    checklist_measure: str = ""
 
     def at(self, fiscal_year: int) -> YearStanding | None:
         """The standing in a year, None where the KPI is not measured in it."""
         return self.years.get(fiscal_year)
-
-    def has_target_after(self, fiscal_year: int) -> bool:
-        return fiscal_year < self.last_target_year
 
     @property
     def has_reference(self) -> bool:
@@ -234,6 +255,11 @@ class KpiProgress:
     def has_sample_in(self, years=None) -> bool:
         shown = self.years if years is None else [year for year in years if self.at(year)]
         return any(self.years[year].result.is_sample for year in shown)
+
+    @property
+    def trend_text(self) -> str:
+        """The value that the trend gives for the final year, as shown; blank without one."""
+        return self.scale.show(self.trend.final_value) if self.trend else ""
 
     @property
     def departments_text(self) -> str:

@@ -22,9 +22,10 @@ STAGES = (
     (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
         *("municipality_codes", "numbering", "part_order", "prose"),
+        *("cumulation", "figures", "taken_at"),
     ),
     ("models",),
-    ("rows", "scales", "progress", "tree", "comparison", "part_kinds", "parts"),
+    ("rows", "scales", "progress", "revisions", "tree", "comparison", "part_kinds", "parts"),
     (),
     ("views",),
     ("urls",),
@@ -34,6 +35,7 @@ PURE = (
     "dxplan.lib.folding",
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
+    *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
 )
 KNOW_NO_REQUEST = ("rows", "progress", "summary", "charts", "exports", "entry", "actions")
 REQUEST_AND_TEMPLATES = ("django.http", "django.shortcuts", "django.template")

@@ -1,12 +1,16 @@
-"""Form fields for names, long texts, fiscal years and months as Japanese offices write them."""
+"""Form fields for names, long texts, fiscal years, months and days as offices write them."""
+
+import re
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from dxplan.lib.fiscal_years import FiscalYear, read_date, show_month
+from dxplan.lib.fiscal_years import FiscalYear, read_date, show_date, show_month
 from dxplan.lib.names import refuse_unseen
+from dxplan.lib.numbers import half_width
 
 LONGEST_TEXT = 10_000
+DAY_PARTS = re.compile("[0-9]+|元|末")  # three of them in 令和元年8月9日, R7.3末, 2023/8/9
 
 
 class NameField(forms.CharField):
@@ -68,3 +72,16 @@ class MonthField(ReadField):
 
     def prepare_value(self, value):
         return show_month(value) if hasattr(value, "month") else value
+
+
+class DayField(ReadField):
+    """A day: read from 令和5年8月9日, R5.8.9, 2023/8/9; a month alone is not enough."""
+
+    def read(self, text):
+        day = read_date(text)
+        if len(DAY_PARTS.findall(half_width(text))) < 3:
+            raise ValueError("日まで入力してください。例: 令和5年8月9日")
+        return day
+
+    def prepare_value(self, value):
+        return show_date(value) if hasattr(value, "day") else value

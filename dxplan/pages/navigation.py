@@ -13,6 +13,7 @@ PLAN_ENTRIES = (
     ("ダッシュボード", "dashboard", Action.SEE_PLANS),
     ("指標一覧", "kpi_list", Action.SEE_PLANS),
     ("実績入力", "result_grid", Action.ENTER_RESULTS),
+    ("評価", "judgement_list", Action.SEE_PLANS),
 )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.actions import save_results
+from kpis.checklist_feed import checklist_feeds
 from kpis.grid import after_save, posted_kpi_ids, posted_row, stored_row
 from kpis.models import Kpi
 from kpis.progress import kpi_progress
@@ -26,7 +27,8 @@ def result_grid(request, plan_id):
     if request.method == "POST" and year:
         return _save_grid(request, plan, years, year)
     rows = _own_rows(request, plan, year)
-    lines = [stored_row(row, year.fiscal_year) for row in rows] if year else []
+    feeds = _feeds(plan, rows, year)
+    lines = [stored_row(row, year.fiscal_year, feeds.get(row.id)) for row in rows]
     return _grid_page(request, plan, years, year, lines)
 
 
@@ -36,6 +38,16 @@ def _own_rows(request, plan, year):
     return [
         row for row in measured if request.access.may_for(Action.ENTER_RESULTS, row.department_ids)
     ]
+
+
+def _feeds(plan, rows, year):
+    """What checklists give for an open year; a closed one stays as it is."""
+    return checklist_feeds(plan, rows, year.fiscal_year) if year and year.is_open else {}
+
+
+def _posted_lines(request, plan, rows, year):
+    feeds = _feeds(plan, rows, year)
+    return [posted_row(row, year.fiscal_year, request.POST, feeds.get(row.id)) for row in rows]
 
 
 def _grid_page(request, plan, years, year, lines, *, status=200, alert=""):
@@ -55,7 +67,7 @@ def _grid_page(request, plan, years, year, lines, *, status=200, alert=""):
 def _save_grid(request, plan, years, year):
     rows = _own_rows(request, plan, year)
     _refuse_foreign(request, posted_kpi_ids(request.POST) - {row.id for row in rows})
-    lines = [posted_row(row, year.fiscal_year, request.POST) for row in rows]
+    lines = _posted_lines(request, plan, rows, year)
     changes = [line.change for line in lines if line.is_changed and line.checked.entry]
     try:
         conflicts = save_results(plan_year=year, changes=changes, user=request.user)
@@ -104,5 +116,5 @@ def result_check(request, plan_id):
     row = rows.get(request.GET.get("kpi", ""))
     if row is None:
         raise Http404
-    line = posted_row(row, year.fiscal_year, request.POST)
+    [line] = _posted_lines(request, plan, [row], year)
     return render(request, "kpis/_grid_check.html", {"line": line})

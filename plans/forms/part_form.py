@@ -1,30 +1,11 @@
-"""What the forms of all kinds of parts have in common: their fields, and what they carry."""
-
-import re
+"""What the forms of all kinds of parts have in common: what they carry."""
 
 from django import forms
 
-from dxplan.lib.fiscal_years import read_date, show_date
-from dxplan.lib.form_fields import ReadField
-from dxplan.lib.numbers import half_width
 from plans.parts import PartState
 from plans.reasoned import ReasonedForm
 
 WRITTEN = ("text", "textarea")  # widgets that hold a person's own words
-DAY_PARTS = re.compile("[0-9]+|元|末")  # three of them in 令和元年8月9日, R7.3末, 2023/8/9
-
-
-class DayField(ReadField):
-    """A day: read from 令和5年8月9日, R5.8.9, 2023/8/9; a month alone is not enough."""
-
-    def read(self, text):
-        day = read_date(text)
-        if len(DAY_PARTS.findall(half_width(text))) < 3:
-            raise ValueError("日まで入力してください。例: 令和5年8月9日")
-        return day
-
-    def prepare_value(self, value):
-        return show_date(value) if hasattr(value, "day") else value
 
 
 class PlaceForm(ReasonedForm):

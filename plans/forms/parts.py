@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from dxplan.lib.form_fields import LongTextField, NameField
-from plans.forms.part_form import DayField, PartForm
+from dxplan.lib.form_fields import DayField, LongTextField, NameField
+from plans.forms.part_form import PartForm
 from plans.levels import MOST_LEVELS
 from plans.models import (
     Committee,

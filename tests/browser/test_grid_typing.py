@@ -10,6 +10,12 @@ pytestmark = pytest.mark.browser
 ONLINE = "オンライン申請業務の拡充"  # 手続, a running total: 39 last year, nothing yet this year
 OPEN_DATA = "オープンデータ公表セット数の増加"  # セット, a running total: 14 last year, 17 now
 TRAINING = "ICTリテラシー研修"  # 回, nothing yet this year
+PAPER = "紙の使用枚数の削減"  # %, a share, 8.3 last year, nothing yet this year
+CONDOLENCE = "お悔やみ手続き等に伴う庁舎滞在時間の短縮"  # %, a share, 16.8 now; the second row
+CASHLESS = "キャッシュレス決済利用比率の向上"  # %, a share; the third row
+TELEWORK = "テレワーク実施申請者数の増加"  # 名, 4 last year, 6 now
+SECURITY = "職員向け情報セキュリティ研修の実施"  # 回, the last row but one
+REVIEW = "アナログ規制の点検・見直しの実施"  # a milestone
 SCRIPT = "<script>alert(1)</script> {{7*7}}"
 
 
@@ -275,3 +281,207 @@ def test_falling_total_is_saved_only_with_a_reason(site, grid):
 
     expect_success(page, "1件を保存しました。")
     assert site.stored(ONLINE) == ("final", "38", "1手続を統合したため", 1)
+
+
+def part_of(page, kpi, part):
+    return page.get_by_label(f"{kpi}の{part}", exact=True)
+
+
+def share_of(page, kpi):
+    return page.get_by_label(f"{kpi}の率だけ")
+
+
+def test_share_is_computed_from_its_parts_while_typing(site, grid):
+    page = grid("kami-staff")
+    type_into(part_of(page, PAPER, "分子"), "33")
+    type_into(part_of(page, PAPER, "分母"), "48")
+
+    expect(row_of_parts(page, PAPER)).to_contain_text("33 ÷ 48 × 100 = 68.8%")
+    save(page)
+    expect_success(page, "1件を保存しました。")
+    assert parts_stored(site, PAPER) == ("final", "33", "48", None)
+
+
+def row_of_parts(page, kpi):
+    return page.get_by_role("row").filter(has=part_of(page, kpi, "分子"))
+
+
+def parts_stored(site, kpi):
+    rows = site.query(
+        "SELECT state, trim_scale(numerator)::text, trim_scale(denominator)::text, value"
+        " FROM kpis_result WHERE fiscal_year = 2025 AND kpi_id = %s",
+        site.kpi_id(kpi),
+    )
+    return rows[0] if rows else None
+
+
+def test_nothing_to_divide_by_is_saved_as_not_computable_with_both_inputs(site, grid):
+    page = grid("kami-staff")
+    type_into(part_of(page, PAPER, "分子"), "3")
+    type_into(part_of(page, PAPER, "分母"), "0")
+    row = row_of_parts(page, PAPER)
+    expect(row).to_contain_text("分母が0のため、率を計算できません。")
+
+    page.get_by_label(f"{PAPER}の値の状態").select_option(label="算定不能")
+    expect(row).to_contain_text("「算定不能」とする理由を備考に入力してください。")
+    type_into(note_of(page, PAPER), "購入がなかったため")
+    expect(row.locator("[data-label=判定]")).to_contain_text("算定不能")
+    save(page)
+
+    expect_success(page, "1件を保存しました。")
+    expect(part_of(page, PAPER, "分子")).to_have_value("3")
+    assert parts_stored(site, PAPER) == ("not_computable", "3", "0", None)
+
+
+def test_parts_and_share_together_are_refused(site, grid):
+    page = grid("kami-staff")
+    type_into(part_of(page, PAPER, "分子"), "33")
+    type_into(part_of(page, PAPER, "分母"), "48")
+    type_into(share_of(page, PAPER), "68.8")
+
+    expect(row_of_parts(page, PAPER)).to_contain_text(
+        "率の欄は空にしてください（率は計算します）。"
+    )
+    save(page)
+    expect_alert(page, "1件は入力内容の確認が必要なため、保存していません。")
+    assert parts_stored(site, PAPER) is None
+
+
+@pytest.fixture
+def increments(site):
+    """TRAINING measured by increments, on a baseline of 10."""
+    change = "UPDATE kpis_kpi SET measurement_type = %s, baseline_value = %s WHERE name = %s"
+    [before] = site.query(
+        "SELECT measurement_type, baseline_value FROM kpis_kpi WHERE name = %s", TRAINING
+    )
+    site.query(change, "cumulative_increment", 10, TRAINING)
+    yield
+    site.query(change, *before, TRAINING)
+
+
+def test_increment_shows_its_total_while_typing(increments, grid):
+    page = grid("kami-staff")
+    type_into(value_of(page, TRAINING), "9")
+
+    expect(row_of(page, TRAINING)).to_contain_text("累計 20 回（基準値 10 ＋ 1 ＋ 0 ＋ 9）")
+
+
+def test_ten_times_last_years_value_is_saved_only_after_the_confirmation(site, grid):
+    page = grid("kami-staff")
+    question = page.get_by_label("前年度（4 名）の10倍以上です。この値でよろしいですか。")
+    type_into(value_of(page, TELEWORK), "60")
+    expect(question).to_be_visible()
+    save(page)
+    expect_alert(page, "1件は入力内容の確認が必要なため、保存していません。")
+    question.press("Space")
+    expect(judgement_of(page, TELEWORK)).to_contain_text("達成率")
+    expect(question).to_be_checked()
+    save(page)
+
+    expect_success(page, "1件を保存しました。")
+    assert site.stored(TELEWORK)[:2] == ("final", "60")
+
+
+def test_time_of_a_value_is_read_and_shown_back(site, grid):
+    page = grid("kami-staff")
+    type_into(value_of(page, TRAINING), "2")
+    type_into(page.get_by_label(f"{TRAINING}の時点"), "R8.2末")
+    expect(row_of(page, TRAINING)).to_contain_text("時点: 令和8年2月末")
+    save(page)
+
+    expect_success(page, "1件を保存しました。")
+    expect(page.get_by_label(f"{TRAINING}の時点")).to_have_value("令和8年2月末")
+
+
+PASTE = """(field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const details = { clipboardData, bubbles: true, cancelable: true };
+    return field.dispatchEvent(new ClipboardEvent("paste", details));
+}"""
+
+
+def paste(field, text):
+    """Pastes as a spreadsheet's copy arrives; whether it was left to the browser itself."""
+    field.focus()
+    return field.evaluate(PASTE, text)
+
+
+def told(page):
+    return page.locator("[data-paste-message]")
+
+
+def test_column_pasted_from_a_spreadsheet_fills_the_cells_downwards(site, grid):
+    page = grid("kami-dxo")
+
+    paste(value_of(page, ONLINE), "約41\r\n\r\n50.5\r\n4\r\n")
+
+    expect(value_of(page, ONLINE)).to_have_value("約41")
+    expect(share_of(page, CONDOLENCE)).to_have_value("16.8")
+    expect(share_of(page, CASHLESS)).to_have_value("50.5")
+    expect(page.locator("[data-pasted]")).to_have_count(3)
+    expect(told(page)).to_have_text("3個の欄に貼り付けました（まだ保存していません）。")
+    expect(page.get_by_label("「約」は備考に残し、値は 41 でよろしいですか。")).to_be_visible()
+    expect(row_of_parts(page, CASHLESS)).to_contain_text("まだ保存していません")
+    assert site.stored(ONLINE) is None
+
+
+def test_two_columns_pasted_go_into_the_parts_of_a_share(site, grid):
+    page = grid("kami-dxo")
+
+    paste(part_of(page, CONDOLENCE, "分子"), "33\t48\n1,234\t4,800")
+
+    for kpi, numerator, denominator in ((CONDOLENCE, "33", "48"), (CASHLESS, "1,234", "4,800")):
+        expect(part_of(page, kpi, "分子")).to_have_value(numerator)
+        expect(part_of(page, kpi, "分母")).to_have_value(denominator)
+    expect(told(page)).to_have_text("4個の欄に貼り付けました（まだ保存していません）。")
+    share_of(page, CONDOLENCE).fill("")
+    expect(row_of_parts(page, CONDOLENCE)).to_contain_text("33 ÷ 48 × 100 = 68.8%")
+
+
+def test_stage_is_pasted_by_its_name(grid):
+    page = grid("kami-dxo")
+
+    paste(page.get_by_label(re.compile("^町HP上アンケート.*の率だけ")), "70\n準備中\n終わった")
+
+    expect(page.get_by_label(f"{REVIEW}の実績")).to_have_value("preparing")
+    expect(told(page)).to_have_text(
+        "2個の欄に貼り付けました（まだ保存していません）。"
+        "入る欄がないため、1個の値は使っていません。"
+    )
+
+
+def test_pasted_block_longer_than_the_grid_says_how_much_was_left(grid):
+    page = grid("kami-dxo")
+
+    paste(value_of(page, TRAINING), "5\t7\n6\n7")
+
+    expect(value_of(page, TRAINING)).to_have_value("5")
+    expect(told(page)).to_have_text(
+        "1個の欄に貼り付けました（まだ保存していません）。"
+        "行が足りないため、2行は使っていません。"
+        "入る欄がないため、1個の値は使っていません。"
+    )
+
+
+def test_pasted_cells_are_saved_like_typed_ones_and_leaving_asks(site, grid):
+    page = grid("kami-dxo")
+    paste(value_of(page, SECURITY), "3\n2")
+    value_of(page, TRAINING).press("Tab")
+    assert question_when_leaving(page, stay=True) == "beforeunload"
+
+    page.keyboard.press("Control+s")
+
+    expect_success(page, "2件を保存しました。")
+    assert (site.stored(SECURITY)[:2], site.stored(TRAINING)[:2]) == (
+        ("final", "3"),
+        ("final", "2"),
+    )
+
+
+def test_single_cell_and_a_text_are_pasted_by_the_browser_itself(grid):
+    page = grid("kami-staff")
+
+    assert paste(value_of(page, ONLINE), "41\r\n") is True
+    assert paste(note_of(page, ONLINE), "一行目\n二行目") is True
+    assert paste(value_of(page, ONLINE), "41\n42") is False

@@ -1,26 +1,30 @@
 """From cells as typed to an entry: what is read, asked about and refused."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 
+from kpis.cautions import TOTAL_FALLS
+from kpis.cells import Cells, cells_of
 from kpis.entry import (
-    NOTE_HAS_CONTROLS,
-    NOTE_TOO_LONG,
+    DENOMINATOR_ZERO,
+    PART_NEGATIVE,
+    PARTS_IN_PAIRS,
+    PARTS_OR_SHARE,
     REASON_NEEDED,
     REFERENCE_ALONE,
-    TOTAL_FALLS,
+    TEXT_HAS_CONTROLS,
+    TEXT_TOO_LONG,
     UNKNOWN_MILESTONE,
     UNKNOWN_STATE,
     VALUE_WITHOUT_STATE,
-    Cells,
     Entry,
-    cells_of,
     check_row,
-    previewed,
 )
 from kpis.measurement import Milestone, ValueState
 from kpis.models import Target
+from kpis.preview import previewed
 from kpis.progress import kpi_progress
 from tests.factories import make_kpi, make_result
 
@@ -85,9 +89,9 @@ def test_check_row_asks_about_an_approximate_value(plan):
         (Cells(state=""), UNKNOWN_STATE),
         (Cells(value="3", state="not_surveyed"), VALUE_WITHOUT_STATE.format(state="調査なし")),
         (Cells(state="not_computable", note="  "), REASON_NEEDED),
-        (Cells(note="あ" * 10_001), NOTE_TOO_LONG.format(limit=10_000, length=10_001)),
-        (Cells(note="a\x00b"), NOTE_HAS_CONTROLS),
-        (Cells(note="a\ud800b"), NOTE_HAS_CONTROLS),
+        (Cells(note="あ" * 10_001), TEXT_TOO_LONG.format(name="備考", limit=10_000, length=10_001)),
+        (Cells(note="a\x00b"), TEXT_HAS_CONTROLS.format(name="備考")),
+        (Cells(note="a\ud800b"), TEXT_HAS_CONTROLS.format(name="備考")),
     ],
 )
 def test_check_row_refuses_with_a_reason(plan, cells, error):
@@ -168,3 +172,270 @@ def test_preview_knows_of_a_target_beyond_the_measured_years(plan):
 
     assert previewed(row, 2025, entry).grade == row.at(2025).grade
     assert row.at(2025).grade.key == "before-target"
+
+
+def share_row(plan, **overrides):
+    return row_of(plan, **{"measurement_type": "ratio", "unit": "%", "decimals": 1} | overrides)
+
+
+def test_parts_of_a_share_are_kept_and_divided(plan):
+    row = share_row(plan, targets={2025: "70"})
+
+    checked = check_row(row, 2025, Cells(numerator="３３", denominator="48"))
+
+    assert checked.entry == Entry(ValueState.FINAL, numerator=Decimal(33), denominator=Decimal(48))
+    assert checked.echo == "33 ÷ 48 × 100 = 68.8%"
+    standing = previewed(row, 2025, checked.entry)
+    assert (standing.result.value, standing.verdict_text) == (Decimal("68.75"), "未達成")
+
+
+def test_share_alone_is_taken_where_the_parts_are_unknown(plan):
+    checked = check_row(share_row(plan), 2025, Cells(value="68.8"))
+
+    assert checked.entry == Entry(ValueState.FINAL, value=Decimal("68.8"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "error"),
+    [
+        (Cells(numerator="33"), PARTS_IN_PAIRS),
+        (Cells(denominator="48"), PARTS_IN_PAIRS),
+        (Cells(value="68.8", numerator="33", denominator="48"), PARTS_OR_SHARE),
+        (Cells(numerator="-1", denominator="48"), PART_NEGATIVE.format(name="分子")),
+        (Cells(numerator="3", denominator="－"), "分母: 数値を入力してください。"),
+        (Cells(numerator="3", denominator="0"), DENOMINATOR_ZERO),
+        (
+            Cells(numerator="3", denominator="0", state="not_surveyed"),
+            VALUE_WITHOUT_STATE.format(state="調査なし"),
+        ),
+        (Cells(numerator="3", denominator="0", state="not_computable"), REASON_NEEDED),
+    ],
+)
+def test_parts_are_refused_with_a_reason(plan, cells, error):
+    checked = check_row(share_row(plan), 2025, cells)
+
+    assert (checked.entry, checked.errors) == (None, (error,))
+
+
+def test_nothing_to_divide_by_keeps_both_parts(plan):
+    cells = Cells(numerator="3", denominator="0", state="not_computable", note="対象者なし")
+    row = share_row(plan, targets={2025: "70"})
+
+    entry = check_row(row, 2025, cells).entry
+
+    assert (entry.numerator, entry.denominator) == (Decimal(3), Decimal(0))
+    assert previewed(row, 2025, entry).grade.key == "uncomputable"
+
+
+def test_parts_of_another_type_are_not_read(plan):
+    cells = Cells(value="5", numerator="33", denominator="48")
+
+    assert check_row(row_of(plan), 2025, cells).entry == Entry(ValueState.FINAL, value=Decimal(5))
+
+
+def test_parts_keep_the_reference_beside_them(plan):
+    kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1, reference_name="全国平均")
+    Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
+    row = kpi_progress(plan)[0]
+
+    entry = check_row(row, 2025, Cells(numerator="3", denominator="4", reference="60")).entry
+
+    assert entry.reference == 60
+    assert previewed(row, 2025, entry).verdict_text == "達成"
+
+
+def test_reference_stays_where_the_own_value_was_not_surveyed(plan):
+    kpi = make_kpi(plan, unit="%", decimals=1, reference_name="全国平均")
+    Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
+    row = kpi_progress(plan)[0]
+
+    for cells in (Cells(reference="78.2", state="not_surveyed"), Cells("－", reference="78.2")):
+        entry = check_row(row, 2025, cells).entry
+        assert entry == Entry(ValueState.NOT_SURVEYED, reference=Decimal("78.2"))
+
+
+def test_one_confirmation_covers_all_figures_of_a_row(plan):
+    row = share_row(plan)
+    typed = Cells(numerator="約33", denominator="48")
+
+    asked = check_row(row, 2025, typed)
+    confirmed = check_row(row, 2025, Cells("", "約33", "48", confirmed=typed.content))
+    changed_since = check_row(row, 2025, Cells("", "約33", "49", confirmed=typed.content))
+
+    assert (asked.entry, asked.question) == (
+        None,
+        "分子: 「約」は備考に残し、値は 33 でよろしいですか。",
+    )
+    assert (confirmed.entry.numerator, confirmed.entry.note) == (33, "分子 約")
+    assert (changed_since.entry, changed_since.is_confirmed) == (None, False)
+
+
+def test_increment_is_previewed_as_the_total(plan):
+    kpi = make_kpi(
+        plan,
+        measurement_type="cumulative_increment",
+        targets={2025: "27"},
+        baseline_value=10,
+        baseline_fiscal_year=2023,
+    )
+    make_result(kpi, 2024, "8")
+    row = kpi_progress(plan)[0]
+
+    standing = previewed(row, 2025, check_row(row, 2025, Cells("9")).entry)
+
+    assert (standing.result.text, standing.result.working) == ("27 件", "基準値 10 ＋ 8 ＋ 9")
+    assert standing.verdict_text == "達成"
+
+
+def test_increment_after_a_gap_has_no_total(plan):
+    row = row_of(plan, measurement_type="cumulative_increment")
+
+    standing = previewed(row, 2025, check_row(row, 2025, Cells("9")).entry)
+
+    assert (standing.result.value, standing.grade.key) == (None, "uncomputable")
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("39.9", ""),
+        ("40", "前年度（4.0 件）の10倍以上です。この値でよろしいですか。"),
+        ("0.4", "前年度（4.0 件）の10分の1以下です。この値でよろしいですか。"),
+        ("0.5", ""),
+        ("0", ""),
+    ],
+)
+def test_jump_from_last_year_is_asked_about(plan, typed, question):
+    kpi = make_kpi(plan, decimals=1)
+    make_result(kpi, 2024, "4")
+    row = kpi_progress(plan)[0]
+
+    checked = check_row(row, 2025, Cells(typed))
+
+    assert (checked.question, checked.entry is None) == (question, bool(question))
+
+
+def test_jump_is_asked_together_with_what_is_rough(plan):
+    make_result(make_kpi(plan), 2024, "4")
+    row = kpi_progress(plan)[0]
+
+    checked = check_row(row, 2025, Cells("約40"))
+
+    assert checked.question == (
+        "「約」は備考に残し、値は 40 でよろしいですか。"
+        "前年度（4 件）の10倍以上です。この値でよろしいですか。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "question"),
+    [
+        ("330", "400", "分子が前年度（33）の10倍以上です。この値でよろしいですか。"),
+        ("33", "4.8", "分母が前年度（48）の10分の1以下です。この値でよろしいですか。"),
+        ("40", "48", ""),
+    ],
+)
+def test_jump_of_a_part_is_asked_about(plan, numerator, denominator, question):
+    kpi = make_kpi(plan, measurement_type="ratio", unit="%")
+    make_result(kpi, 2024, numerator=Decimal(33), denominator=Decimal(48))
+    row = kpi_progress(plan)[0]
+
+    checked = check_row(row, 2025, Cells(numerator=numerator, denominator=denominator))
+
+    assert checked.question == question
+
+
+def test_jump_of_a_share_is_seen_beside_parts_of_last_year(plan):
+    kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1)
+    make_result(kpi, 2024, numerator=Decimal(3), denominator=Decimal(48))
+    row = kpi_progress(plan)[0]
+
+    assert check_row(row, 2025, Cells("62.5")).question == (
+        "前年度（6.3%）の10倍以上です。この値でよろしいですか。"
+    )
+
+
+def test_falling_total_needs_a_reason_and_no_confirmation(plan):
+    kpi = make_kpi(plan, measurement_type="cumulative_total")
+    make_result(kpi, 2024, "390")
+    row = kpi_progress(plan)[0]
+
+    checked = check_row(row, 2025, Cells("38", note="重複を除いた"))
+
+    assert (checked.entry.value, checked.question) == (38, "")
+
+
+def test_answer_is_remembered_once_it_is_stored(plan):
+    kpi = make_kpi(plan)
+    make_result(kpi, 2024, "4")
+    make_result(kpi, 2025, "40")
+    row = kpi_progress(plan)[0]
+
+    checked = check_row(row, 2025, Cells("40", note="備考だけを直した"))
+
+    assert (checked.entry.value, checked.is_confirmed) == (40, True)
+
+
+def test_figure_with_more_decimals_than_the_kpi_is_not_rounded_by_a_save(plan):
+    kpi = make_kpi(plan, unit="%", decimals=1, direction="maintain_at_least")
+    make_result(kpi, 2025, "89.96")
+    row = kpi_progress(plan)[0]
+
+    cells = cells_of(row, row.at(2025).result)
+
+    assert cells.value == "89.96"
+    assert check_row(row, 2025, cells).entry.value == Decimal("89.96")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fiscal_year", "day", "shown"),
+    [
+        ("R7.3末", None, datetime.date(2025, 3, 31), "令和7年3月末"),
+        ("令和6年度", 2024, None, "令和6年度"),
+        ("Ｒ６", 2024, None, "令和6年度"),
+        ("2025-03-15", None, datetime.date(2025, 3, 15), "令和7年3月15日"),
+        (" ", None, None, ""),
+    ],
+)
+def test_time_of_a_value_is_read_and_shown_back(plan, typed, fiscal_year, day, shown):
+    checked = check_row(row_of(plan), 2025, Cells("5", taken=typed))
+
+    assert (checked.entry.taken_fiscal_year, checked.entry.taken_on) == (fiscal_year, day)
+    assert checked.taken == shown
+
+
+def test_time_that_cannot_be_read_is_refused_beside_other_errors(plan):
+    checked = check_row(row_of(plan), 2025, Cells("abc", taken="きのう"))
+
+    assert checked.entry is None
+    assert len(checked.errors) == 2
+    assert checked.errors[1].startswith("「きのう」は時点として読み取れません。")
+
+
+@pytest.mark.parametrize("shown", ["令和7年3月末", "令和6年度", "令和7年3月15日"])
+def test_time_as_shown_reads_back_the_same(plan, shown):
+    row = row_of(plan)
+    taken = check_row(row, 2025, Cells("5", taken=shown)).taken
+
+    assert taken == shown
+
+
+def test_words_are_kept_with_their_lines(plan):
+    row = row_of(plan, measurement_type="qualitative", unit="")
+
+    entry = check_row(row, 2025, Cells(" 全課で研修した。\n次は来年度。 ")).entry
+
+    assert entry == Entry(ValueState.FINAL, words="全課で研修した。\n次は来年度。")
+    assert check_row(row, 2025, Cells("a\x00b")).errors == (TEXT_HAS_CONTROLS.format(name="実績"),)
+    assert check_row(row, 2025, Cells(" \n")).entry.state == ValueState.MISSING
+
+
+def test_parts_of_a_stored_result_read_back_the_same(plan):
+    kpi = make_kpi(plan, measurement_type="ratio", unit="%")
+    make_result(kpi, 2025, numerator=Decimal("1234.50"), denominator=Decimal(4800))
+    row = kpi_progress(plan)[0]
+
+    cells = cells_of(row, row.at(2025).result)
+
+    assert (cells.numerator, cells.denominator) == ("1,234.5", "4,800")
+    assert check_row(row, 2025, cells).entry.numerator == Decimal("1234.5")

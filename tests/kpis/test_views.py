@@ -1,16 +1,20 @@
 """The grid, the list and the page of one KPI, as the people who use them."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from kpis.models import Result, Target
+from kpis.models import Judgement, Result, Target
+from kpis.tables import CHOOSABLE_COLUMNS
+from plans.models import PolicyLevel
 from tests.factories import (
     make_department,
     make_kpi,
     make_plan,
     make_plan_year,
+    make_policy,
     make_result,
 )
 
@@ -196,6 +200,77 @@ def test_grid_is_closed_to_those_who_enter_nothing(request, visit, plan, kpi, ro
     assert Result.objects.count() == 0
 
 
+def test_grid_saves_both_parts_and_the_time_they_were_taken(visit, staff, plan, department):
+    share = make_kpi(plan, departments=[department], measurement_type="ratio", unit="%")
+
+    visit(staff, grid_url(plan), cells(share, numerator="33", denominator="48", taken="R8.3末"))
+
+    result = Result.objects.get()
+    assert (result.numerator, result.denominator, result.value) == (33, 48, None)
+    assert (result.taken_fiscal_year, result.taken_on) == (None, datetime.date(2026, 3, 31))
+
+
+def test_grid_saves_a_new_time_of_the_same_value(visit, staff, plan, kpi):
+    make_result(kpi, 2025, "41", taken_fiscal_year=2024)
+
+    visit(staff, grid_url(plan), cells(kpi, "41", taken="令和7年度", version=1))
+
+    result = Result.objects.get()
+    assert (result.taken_fiscal_year, result.version) == (2025, 2)
+
+
+def test_grid_keeps_inputs_that_cannot_be_divided(visit, staff, plan, department):
+    share = make_kpi(plan, departments=[department], measurement_type="ratio", unit="%")
+    parts = {"numerator": "3", "denominator": "0", "note": "対象者がいない"}
+
+    refused = visit(staff, grid_url(plan), cells(share, **parts))
+    visit(staff, grid_url(plan), cells(share, state="not_computable", **parts))
+
+    assert refused.status_code == 422
+    result = Result.objects.get()
+    assert (result.state, result.numerator, result.denominator) == ("not_computable", 3, 0)
+
+
+def test_grid_shows_the_loser_both_values_as_they_were_entered(
+    visit, staff, dx_office, plan, department
+):
+    kpi = make_kpi(plan, departments=[department], measurement_type="cumulative_increment")
+    make_result(kpi, 2024, "8")
+    visit(dx_office, grid_url(plan), cells(kpi, "9", taken="R8.3末"))
+
+    line = visit(staff, grid_url(plan), cells(kpi, "7")).context["lines"][0]
+
+    assert (line.entered_text, line.theirs.text, line.theirs.taken) == (
+        "7 件",
+        "9 件",
+        "令和8年3月末",
+    )
+    assert line.total_text == "累計 15 件（8 ＋ 7）"
+
+
+def test_grid_leaves_untouched_words_of_several_lines_alone(visit, staff, plan, department):
+    kpi = make_kpi(plan, departments=[department], measurement_type="qualitative", unit="")
+    make_result(kpi, 2025, text="全課で研修した。\n次は来年度。")
+    line = visit(staff, grid_url(plan)).context["lines"][0]
+
+    typed = line.cells.value.replace("\n", "\r\n")
+    visit(staff, grid_url(plan), cells(kpi, typed, before=line.before, version=1))
+
+    assert Result.objects.get().version == 1
+
+
+def test_grid_remembers_the_answer_to_a_question(visit, staff, plan, kpi):
+    make_result(kpi, 2024, "4")
+    asked = visit(staff, grid_url(plan), cells(kpi, "41"))
+    visit(staff, grid_url(plan), cells(kpi, "41", confirmed="41"))
+
+    visit(staff, grid_url(plan), cells(kpi, "41", note="備考だけ", version=1))
+
+    assert asked.status_code == 422
+    result = Result.objects.get(fiscal_year=2025)
+    assert (result.value, result.note, result.version) == (41, "備考だけ", 2)
+
+
 def check_url(plan, kpi):
     return f"{reverse('result_check', args=[plan.pk])}?fiscal_year=2025&kpi={kpi.pk}"
 
@@ -230,39 +305,187 @@ def list_url(plan, query=""):
     return f"{reverse('kpi_list', args=[plan.pk])}?fiscal_year=2025{query}"
 
 
+def shown(response):
+    """The KPIs in the table, in its order."""
+    return [line.record.row.id for line in response.context["table"].rows]
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_twelve_queries(committee, plan, count_queries, count):
+def test_list_takes_thirteen_queries(committee, plan, department, count_queries, count):
     for _ in range(count):
-        make_kpi(plan, targets={2025: "1"})
+        make_kpi(plan, departments=[department], targets={2025: "1"})
+    query = "&q=指標&department=企画課&state=missing&columns=policy&sort=-rate"
 
-    count_queries(12, committee, list_url(plan))
-
-
-def test_list_filters_by_grade_and_department(visit, committee, plan, department):
-    late = make_kpi(plan, departments=[department], targets={2025: "10"})
-    make_result(late, 2025, "1")
-    make_result(make_kpi(plan, targets={2025: "10"}), 2025, "10")
-
-    def shown(query):
-        table = visit(committee, list_url(plan, query)).context["table"]
-        return [line.row.id for line in table.data]
-
-    assert shown("&grade=d") == [late.pk]
-    assert shown("&department=企画課") == [late.pk]
-    assert shown("&grade=a&department=企画課") == []
-    assert len(shown("&grade=unknown")) == 2
+    for address in (list_url(plan), list_url(plan, query)):
+        assert len(shown(count_queries(13, committee, address))) == count
 
 
-@pytest.mark.parametrize(("sort", "values"), [("rate", ["1", "5"]), ("-rate", ["5", "1"])])
-def test_list_sorts_by_rate(visit, committee, plan, sort, values):
-    make_kpi(plan)
-    for value in ("5", "1"):
-        make_result(make_kpi(plan, name=value, targets={2025: "10"}), 2025, value)
+def test_list_filters_by_what_a_kpi_is_and_where_it_stands(visit, committee, plan, department):
+    top = make_policy(plan, name="方針")
+    level = PolicyLevel.objects.create(plan=plan, depth=2, tier="measure", name="取組")
+    below = make_policy(plan, parent=top, level=level)
+    late = make_kpi(plan, policy=below, departments=[department], targets={2025: "10"})
+    words = make_kpi(plan, policy=top, measurement_type="qualitative", name="ＤＸの浸透")
+    other = make_kpi(plan, targets={2025: "10"}, number="3-1")
+    make_result(late, 2025, "1", state="preliminary")
+    make_result(other, 2025, "10")
 
-    table = visit(committee, list_url(plan, f"&sort={sort}")).context["table"]
+    queries = {
+        "": [words, late, other],
+        "&grade=d": [late],
+        "&department=企画課": [late],
+        "&grade=a&department=企画課": [],
+        "&grade=c": [],
+        f"&policy={top.pk}": [words, late],
+        f"&policy={below.pk}": [late],
+        "&state=preliminary": [late],
+        "&state=missing": [words],
+        "&type=qualitative": [words],
+        "&q=dx": [words],
+        "&q=３-１": [other],
+        "&q=　&grade=": [words, late, other],
+    }
+    found = {query: shown(visit(committee, list_url(plan, query))) for query in queries}
 
-    names = [row.record.row.name for row in table.rows]
-    assert [name for name in names if name in values] == values
+    assert found == {query: [kpi.pk for kpi in kpis] for query, kpis in queries.items()}
+
+
+def test_list_offers_only_what_the_plan_has(visit, committee, plan, department):
+    kpi = make_kpi(plan, departments=[department])
+    elsewhere = make_plan(plan.municipality, code="x")
+    make_kpi(elsewhere, measurement_type="milestone")
+
+    filters = visit(committee, list_url(plan)).context["filter"].form.fields
+
+    assert {name: list(filters[name].choices)[1:] for name in ("policy", "department", "type")} == {
+        "policy": [(kpi.policy_id, kpi.policy.label)],
+        "department": [("企画課", "企画課")],
+        "type": [("yearly_flow", "単年度")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[(name, "x") for name in ("policy", "department", "grade", "state", "type")],
+        ("policy", str(10**18)),
+        ("grade", "e"),
+        ("q", "あ" * 101),
+    ],
+)
+def test_list_tells_an_invalid_condition_and_shows_all(visit, committee, plan, kpi, name, value):
+    response = visit(committee, list_url(plan, f"&{name}={value}"))
+
+    assert list(response.context["filter"].form.errors) == [name]
+    assert shown(response) == [kpi.pk]
+
+
+def test_list_keeps_conditions_columns_and_order_for_other_years(visit, committee, plan, kpi):
+    query = "&grade=a&columns=rate&columns=grade&sort=-rate"
+    response = visit(committee, list_url(plan, query))
+
+    links = [link.url for link in response.context["years"]]
+    kept = "grade=a&columns=rate&columns=grade&sort=-rate"
+    assert links == [f"?fiscal_year={year}&{kept}" for year in (2024, 2025, 2026)]
+    assert response.context["filter"].kept == [
+        ("fiscal_year", "2025"),
+        ("columns", "rate"),
+        ("columns", "grade"),
+        ("sort", "-rate"),
+    ]
+    assert response.context["columns"].kept == [
+        ("fiscal_year", "2025"),
+        ("grade", "a"),
+        ("sort", "-rate"),
+    ]
+
+
+USUAL = ["指標", "担当課", "目標", "実績", "達成率", "前年度の達成率", "評語"]
+
+
+@pytest.mark.parametrize(
+    ("query", "columns", "errors"),
+    [
+        ("", USUAL, 0),
+        ("&columns=rate&columns=policy", ["指標", "施策", "達成率"], 0),
+        ("&columns=rate&columns=secret", USUAL, 1),
+    ],
+)
+def test_list_shows_the_columns_chosen(visit, committee, plan, kpi, query, columns, errors):
+    context = visit(committee, list_url(plan, query)).context
+
+    assert [column.header for column in context["table"].columns] == columns
+    assert len(context["columns"].errors) == errors
+
+
+def test_list_fills_every_column(visit, committee, plan, department):
+    kpi = make_kpi(
+        plan,
+        departments=[department],
+        targets={2024: "10", 2025: "10", 2026: "20"},
+        baseline_value=5,
+        baseline_fiscal_year=2023,
+        taken_fiscal_year=2023,
+    )
+    for fiscal_year, value in ((2024, "1"), (2025, "9")):
+        make_result(kpi, fiscal_year, value, taken_fiscal_year=fiscal_year)
+    Judgement.objects.create(kpi=kpi, fiscal_year=2025, layer="self", symbol="A")
+    query = "".join(f"&columns={name}" for name, _ in CHOOSABLE_COLUMNS)
+
+    table = visit(committee, list_url(plan, query)).context["table"]
+
+    cells = {column.header: cell for row in table.rows for column, cell in row.items()}
+    badges = {name: cells.pop(name) for name in ("自己評価", "評語")}
+    del cells["指標"]
+    assert cells == {
+        "番号": "1",
+        "施策": "(1) 施策1",
+        "担当課": "企画課",
+        "基準値": "5 件",
+        "最終目標": "20 件",
+        "目標": "10 件",
+        "期待値": "15 件",
+        "実績": "9 件",
+        "時点": "令和7年度",
+        "判定": "未達成",
+        "達成率": "90.0%",
+        "前年度の達成率": "10.0%",
+        "進捗率": "26.7%",
+    }
+    assert {name: "達成</span>" in text for name, text in badges.items()} == {
+        "自己評価": True,
+        "評語": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("rate", ["い", "あ"]),
+        ("-rate", ["あ", "い"]),
+        ("name", ["あ", "い"]),
+        ("-name", ["い", "あ"]),
+        ("number", ["い", "あ"]),
+        ("-number", ["あ", "い"]),
+        ("grade", ["あ", "い"]),
+        ("-grade", ["い", "あ"]),
+    ],
+)
+def test_list_sorts_also_by_what_it_does_not_show(visit, committee, plan, sort, names):
+    for name, number, value in (("い", "9", "1"), ("あ", "10", "5")):
+        make_result(make_kpi(plan, name=name, number=number, targets={2025: "10"}), 2025, value)
+
+    table = visit(committee, list_url(plan, f"&sort={sort}&columns=target")).context["table"]
+
+    assert [row.record.row.name for row in table.rows] == names
+
+
+def test_list_of_a_year_in_which_nothing_is_measured_says_so(visit, committee, plan):
+    make_kpi(plan, first_fiscal_year=2026)
+
+    page = visit(committee, list_url(plan)).content.decode()
+
+    assert page.count("この年度に測定する指標はありません") == 1
 
 
 def test_kpi_page_of_another_town_is_not_found(visit, outsider, plan, kpi):
@@ -273,10 +496,13 @@ def test_kpi_page_of_another_town_is_not_found(visit, outsider, plan, kpi):
 def test_kpi_page_explains_every_figure(visit, committee, plan, kpi):
     make_result(kpi, 2025, "41")
 
-    standings = visit(committee, kpi.get_absolute_url()).context["standings"]
+    years = visit(committee, kpi.get_absolute_url()).context["years"]
 
-    standing, found_reasons = standings[1]
-    assert standing.achievement.rate.working == "実績 41 ÷ 目標 45"
+    _, lines, found_reasons = years[1]
+    explained = {line.label: line.text for line in lines}
+    assert explained["判定"] == "増加: 実績 41 ≧ 目標 45 か → 未達成（四捨五入前の値で判定）"
+    assert explained["達成率"].startswith("実績 41 ÷ 目標 45 = 91.1%、対目標比")
+    assert explained["評語"] == ("達成率91.1%は80.0%以上 → B 概ね達成（A〜D（100・80・50）、標準）")
     assert found_reasons == ["進捗率: 基準値がないため、計算できません。"]
 
 
@@ -292,7 +518,7 @@ def test_planned_year_shows_targets_but_asks_for_nothing(visit, committee, plan)
     Target.objects.create(kpi=kpi, fiscal_year=2026, kind="number", value=5)
     make_plan_year(plan, 2027, state="planned")
 
-    standings = visit(committee, kpi.get_absolute_url()).context["standings"]
+    standings = visit(committee, kpi.get_absolute_url()).context["years"]
 
     assert (standings[2][0].grade.name, standings[2][0].result.text) == ("受付前", "")
 

@@ -38,13 +38,13 @@ def test_plan_page_takes_nine_queries(committee, plan, count_queries, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_plan_page_with_kpis_and_checklists_takes_seventeen_queries(
+def test_plan_page_with_kpis_and_checklists_takes_eighteen_queries(
     committee, plan, count_queries, count
 ):
     for _ in range(count):
         make_kpi(plan, targets={2025: 3})
 
-    response = count_queries(17, committee, plan_url(plan))
+    response = count_queries(18, committee, plan_url(plan))
 
     assert len(response.context["kpis"]) == count
 

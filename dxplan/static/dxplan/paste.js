@@ -1,0 +1,76 @@
+// A block copied from a spreadsheet, pasted into the entry grid: it fills the cells downwards.
+// One column goes into the same cell of each row; two go into 分子 and 分母 where a row has them.
+// A blank leaves a cell as it is. Nothing is saved; each row is checked as if it had been typed.
+"use strict";
+
+(() => {
+  const grid = document.querySelector("[data-grid]");
+  const message = document.querySelector("[data-paste-message]");
+  const PARTS = ["numerator", "denominator"];
+  // A cell of a spreadsheet's text and what ends it; quoted where it holds tabs or line breaks.
+  const CELL = /("(?:[^"]|"")*"|[^\t\r\n]*)(\t|\r\n|\r|\n|$)/y;
+  if (!message) return;
+
+  function linesOf(text) {
+    const lines = [[]];
+    CELL.lastIndex = 0;
+    while (CELL.lastIndex < text.length) {
+      const [, cell, end] = CELL.exec(text) ?? [null, text.slice(CELL.lastIndex), ""];
+      const isQuoted = cell.length > 1 && cell.startsWith('"');
+      lines.at(-1).push((isQuoted ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim());
+      if (!end) break;
+      if (end !== "\t") lines.push([]);
+    }
+    if (!lines.at(-1).length) lines.pop();
+    return lines;
+  }
+
+  // The cells of a row that a line's texts go into, for a block that was pasted into `name`.
+  function cellsOf(row, name, width) {
+    const cell = (wanted) => row.querySelector(`[data-cell="${wanted}"]:enabled`);
+    if (!["value", ...PARTS].includes(name)) return [cell(name)];
+    if (!cell(PARTS[0])) return [cell("value")];
+    return width > 1 ? PARTS.map(cell) : [cell(name)];
+  }
+
+  function fill(cell, text) {
+    const option = [...(cell.options ?? [])].find((item) => item.text === text || item.value === text);
+    if (cell.options && !option) return false;
+    cell.value = option ? option.value : text;
+    cell.dataset.pasted = "";
+    cell.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  function paste(lines, start) {
+    const all = [...grid.querySelectorAll("tr:has([data-cell])")];
+    const rows = all.slice(all.indexOf(start.closest("tr")));
+    const width = Math.max(...lines.map((line) => line.length));
+    let filled = 0, unused = 0;
+    lines.slice(0, rows.length).forEach((line, place) => {
+      const cells = cellsOf(rows[place], start.dataset.cell, width);
+      line.forEach((text, column) => {
+        if (!text) return;
+        if (cells[column] && fill(cells[column], text)) filled += 1;
+        else unused += 1;
+      });
+    });
+    tell(filled, unused, Math.max(0, lines.length - rows.length));
+  }
+
+  function tell(filled, unused, left) {
+    const parts = [`${filled}個の欄に貼り付けました（まだ保存していません）。`];
+    if (left) parts.push(`行が足りないため、${left}行は使っていません。`);
+    if (unused) parts.push(`入る欄がないため、${unused}個の値は使っていません。`);
+    message.textContent = parts.join("");
+  }
+
+  grid.addEventListener("paste", (event) => {
+    const lines = linesOf(event.clipboardData.getData("text/plain"));
+    const isBlock = lines.length > 1 || lines[0]?.length > 1;
+    if (!isBlock || !event.target.matches("input[data-cell]")) return;
+    event.preventDefault();
+    for (const cell of grid.querySelectorAll("[data-pasted]")) delete cell.dataset.pasted;
+    paste(lines, event.target);
+  });
+})();

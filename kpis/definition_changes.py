@@ -1,0 +1,165 @@
+"""Changes of a plan's KPIs, within a `plan_edit`; each leaves a record.
+
+What another person did meanwhile shows as `Stale` with the KPI as it stands, what cannot be as a
+ValidationError by field or as `Refused`.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Max
+
+from dxplan.lib.fiscal_years import FiscalYear
+from kpis.definition_rules import (
+    Conversion,
+    closed_years,
+    conversions,
+    held_by,
+    refusals,
+    refusals_of_new,
+)
+from kpis.definitions import Definition, definition_of, offers_of, shown
+from kpis.models import Judgement, Kpi, KpiResponsibility, Result, Target
+from plans.editing import PlanEdit, Stale, what_changed
+from plans.models import ChangeKind
+from plans.structure import Refused
+
+NUMBER_TAKEN = "この指標番号は登録済みです。別の番号にしてください。"
+POLICY_GONE = "この施策は、他の人が先に削除しました。選び直してください。"
+CHECKLIST_GONE = "この現況一覧は、他の人が先に削除しました。選び直してください。"
+
+
+class Unconfirmed(Exception):
+    """The change rewrites results, and nobody has said yes to these `conversions` yet."""
+
+    def __init__(self, conversions: list[Conversion]):
+        super().__init__()
+        self.conversions = conversions
+
+
+def subject_of(kpi: Kpi) -> str:
+    """How a KPI is named in the record of changes."""
+    return f"指標 {kpi.number} {kpi.name}"
+
+
+def add_kpi(edit: PlanEdit, definition: Definition) -> Kpi:
+    """A new KPI, last of the plan's. Raises ValidationError, ReasonNeeded."""
+    offers = offers_of(edit.plan)
+    _check(edit.plan, definition, offers, refusals_of_new(closed_years(edit.plan.pk), definition))
+    last = edit.plan.kpis.aggregate(last=Max("position"))["last"] or 0
+    kpi = Kpi.objects.create(plan=edit.plan, position=last + 1, **definition.columns)
+    _make_responsible(kpi, definition.department_ids)
+    texts = shown(definition, offers)
+    detail = what_changed(dict.fromkeys(texts, ""), texts)
+    edit.record(ChangeKind.ADDED, subject_of(kpi), detail)
+    return kpi
+
+
+def edit_kpi(edit: PlanEdit, definition: Definition, *, kpi_id, version, confirmed="") -> bool:
+    """Makes a KPI say this; False where it does already, so that the same sent twice is harmless.
+
+    `confirmed` is the `mark_of` the conversions that a person agreed to. Raises Stale,
+    ValidationError, Unconfirmed, ReasonNeeded.
+    """
+    kpi = locked_kpi(kpi_id)
+    before = definition_of(kpi)
+    if before == definition:
+        return False
+    if kpi.version != version:
+        raise Stale(kpi)
+    held, offers = held_by(kpi), offers_of(edit.plan)
+    _check(edit.plan, definition, offers, refusals(held, before, definition), kpi)
+    rewritten = conversions(held, before, definition)
+    if rewritten and mark_of(rewritten) != confirmed:
+        raise Unconfirmed(rewritten)
+    subject = subject_of(kpi)
+    Kpi.objects.filter(pk=kpi.pk).update(version=version + 1, **definition.columns)
+    _make_responsible(kpi, definition.department_ids)
+    _rewrite(rewritten)
+    detail = what_changed(shown(before, offers), shown(definition, offers))
+    edit.record(ChangeKind.EDITED, subject, "\n".join([detail, *map(_converted_text, rewritten)]))
+    return True
+
+
+def remove_kpi(edit: PlanEdit, *, kpi_id, version) -> None:
+    """Removes a KPI with its targets. Raises Stale, Refused where something keeps it."""
+    kpi = locked_kpi(kpi_id)
+    if kpi.version != version:
+        raise Stale(kpi)
+    keeping = kept_by(kpi)
+    if keeping:
+        raise Refused(f"次のものがあるため、削除できません: {'、'.join(keeping)}")
+    subject, detail = subject_of(kpi), "\n".join(gone_with(kpi))
+    kpi.delete()
+    edit.record(ChangeKind.REMOVED, subject, detail)
+
+
+def kept_by(kpi: Kpi) -> list[str]:
+    """What keeps a KPI from being removed, in words. Four queries."""
+    closed = closed_years(kpi.plan_id)
+    results = Result.objects.filter(kpi=kpi).order_by("fiscal_year")
+    judgements = Judgement.objects.filter(kpi=kpi).order_by("fiscal_year", "layer")
+    targets = Target.objects.filter(kpi=kpi, fiscal_year__in=closed).order_by("fiscal_year")
+    return [
+        *(f"{_year(row)}の実績" for row in results),
+        *(f"{_year(row)}の{row.get_layer_display()}" for row in judgements),
+        *dict.fromkeys(f"締めた{_year(row)}の目標" for row in targets),
+    ]
+
+
+def gone_with(kpi: Kpi) -> list[str]:
+    """What is removed together with a KPI, in words. Two queries."""
+    targets = Target.objects.filter(kpi=kpi).order_by("fiscal_year")
+    revisions = kpi.revisions.order_by("number")
+    return [
+        *dict.fromkeys(f"{_year(row)}の目標" for row in targets),
+        *(f"第{row.number}回の目標の見直し" for row in revisions),
+    ]
+
+
+def mark_of(rewritten: list[Conversion]) -> str:
+    """Conversions as one hidden value, to tell later what a person agreed to."""
+    return ",".join(f"{item.fiscal_year}:{item.before}:{item.after}" for item in rewritten)
+
+
+def locked_kpi(kpi_id) -> Kpi:
+    """A KPI as it is now, held until the transaction ends. Raises Stale where it is gone."""
+    kpi = Kpi.objects.select_for_update(of=["self"]).filter(pk=kpi_id).first()
+    if kpi is None:
+        raise Stale
+    return kpi
+
+
+def _check(plan, definition, offers, found, kpi=None):
+    """Raises ValidationError with all that is in the way."""
+    others = plan.kpis.exclude(pk=kpi.pk) if kpi else plan.kpis
+    if others.filter(number=definition.number).exists():
+        found.setdefault("number", []).append(NUMBER_TAKEN)
+    if definition.policy_id not in offers.policies:
+        found.setdefault("policy", []).append(POLICY_GONE)
+    if definition.checklist_id and definition.checklist_id not in offers.checklists:
+        found.setdefault("checklist", []).append(CHECKLIST_GONE)
+    if found:
+        raise ValidationError(found)
+
+
+def _make_responsible(kpi, department_ids):
+    rows = KpiResponsibility.objects.filter(kpi=kpi)
+    rows.exclude(department__in=department_ids).delete()
+    kept = set(rows.values_list("department", flat=True))
+    KpiResponsibility.objects.bulk_create(
+        KpiResponsibility(kpi=kpi, department_id=pk) for pk in sorted(department_ids - kept)
+    )
+
+
+def _rewrite(rewritten):
+    """Who entered a value, and when, stays; only what the number counts changes."""
+    for item in rewritten:
+        own = Result.objects.filter(pk=item.result.pk)
+        own.update(value=item.after, version=F("version") + 1)
+
+
+def _converted_text(item):
+    return f"{item.fiscal_year.era_label}の実績を換算: {item.before_text} → {item.after_text}"
+
+
+def _year(row):
+    return FiscalYear(row.fiscal_year).era_label

@@ -1,0 +1,10 @@
+"""`python -m tests.bench`: what judging costs. Not collected as a test: a clock is no judge."""
+
+import os
+from importlib import import_module
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+import_module("tests.bench.judging").main()

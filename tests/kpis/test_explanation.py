@@ -1,0 +1,96 @@
+"""計算の根拠: page and workbook say the same of every KPI, and every figure is told."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from dxplan.lib.fiscal_years import FiscalYear
+from kpis.explanation import explain
+from kpis.models import Judgement, Target
+from kpis.progress import kpi_progress
+from kpis.summary import measured_in
+from plans.models import Plan
+from tests.factories import make_kpi, make_person, make_result, make_revision
+
+
+def explained(kpi, fiscal_year=2025):
+    row = next(row for row in kpi_progress(kpi.plan) if row.id == kpi.pk)
+    return {line.label: line.text for line in explain(row, fiscal_year)}
+
+
+def test_revised_target_names_its_version(plan):
+    kpi = make_kpi(plan, targets={2025: "20"})
+    make_revision(kpi, 2025, {2025: "15"})
+
+    assert explained(kpi)["目標"] == (
+        "15 件、第1回見直し（令和7年度から適用）、令和7年5月20日 推進本部決定、見直し前は20 件"
+    )
+
+
+def test_share_tells_its_parts(plan):
+    kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1, targets={2025: "60"})
+    make_result(kpi, 2025, numerator=33, denominator=48)
+
+    assert explained(kpi)["実績"] == "33 ÷ 48 × 100 = 68.8%、確定"
+
+
+def test_zero_target_reached_tells_why_it_counts_as_all(plan):
+    kpi = make_kpi(plan, direction="decrease", targets={2025: "50"})
+    make_result(kpi, 2025, "0")
+
+    found = explained(kpi)
+    assert found["判定"] == "減少: 実績 0 ≦ 目標 50 か → 達成（四捨五入前の値で判定）"
+    assert found["評語"].startswith("率のない達成は100.0%とみなし、100.0%以上 → A 達成")
+    assert "達成率" not in found
+
+
+def test_stage_has_no_formula(plan):
+    kpi = make_kpi(plan, measurement_type="milestone", unit="")
+    Target.objects.create(kpi=kpi, fiscal_year=2025, kind="milestone", milestone="done")
+    make_result(kpi, 2025, milestone="in_progress")
+
+    found = explained(kpi)
+    assert found["判定"] == "到達段階を順序で比較: 実施中／完了 → 未達成"
+    assert "達成率" not in found
+
+
+def test_range_tells_both_bounds(plan):
+    kpi = make_kpi(plan, direction="range")
+    Target.objects.create(kpi=kpi, fiscal_year=2025, kind="range", value=40, upper_value=60)
+    make_result(kpi, 2025, "61")
+
+    assert explained(kpi)["判定"] == ("範囲: 40 ≦ 実績 61 ≦ 60 か → 未達成（四捨五入前の値で判定）")
+
+
+def test_override_is_told_with_its_reason(plan):
+    kpi = make_kpi(plan, targets={2025: "10"})
+    make_result(kpi, 2025, "5")
+    Judgement.objects.create(
+        kpi=kpi, fiscal_year=2025, layer="office", symbol="B", comment="災害対応のため"
+    )
+
+    assert explained(kpi)["判定の変更"] == ("DX推進担当がB 概ね達成に変更。理由: 災害対応のため")
+
+
+@pytest.mark.parametrize("town", ["kami", "jinsekikogen"])
+def test_workbook_and_page_explain_alike(db, visit, town):
+    call_command("loaddata", town, f"{town}_sample", verbosity=0)
+    plan = Plan.objects.get()
+    reader = make_person("reader", plan.municipality, role="committee")
+    years = [year.fiscal_year for year in plan.years.exclude(state="planned")]
+    fiscal_year = max(years)
+    report = visit(reader, f"{reverse('report', args=[plan.pk])}?fiscal_year={fiscal_year}")
+    sheet = openpyxl.load_workbook(BytesIO(report.content))["計算の根拠"]
+    labels = [cell.value for cell in sheet[3]][2:]
+
+    for line, row in enumerate(measured_in(kpi_progress(plan), FiscalYear(fiscal_year)), 4):
+        written = dict(zip(labels, [cell.value for cell in sheet[line]][2:], strict=True))
+        page = visit(reader, reverse("kpi_detail", args=[row.id])).context["years"]
+        lines = next(item[1] for item in page if item[0].fiscal_year == fiscal_year)
+
+        assert {item.label: item.text for item in lines} == {
+            label: text for label, text in written.items() if text
+        }
