@@ -6,12 +6,13 @@ a rate is rounded only where it is shown. The rules are those of the product's d
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from dxplan.lib.choices import LabelledEnum
 from kpis.measurement import Direction, Milestone, RateFormula
 
 WHOLE = Decimal(1)
+STORED_DECIMALS = 6
 
 NO_BASELINE = "基準値がないため、計算できません。"
 NO_FINAL_TARGET = "最終目標が数値でないため、対象外です。"
@@ -58,8 +59,13 @@ class Achievement:
 
 
 def plain(number: Decimal) -> str:
-    """A number in full, without the zeros with which it is stored: 「27」 for 27.000000."""
-    return f"{number.normalize():f}"
+    """A number in full, without the zeros with which it is stored: 「27」 for 27.000000.
+
+    A share without an end is cut and says so: 「33.333333…」.
+    """
+    if number.normalize().as_tuple().exponent >= -STORED_DECIMALS:
+        return f"{number.normalize():f}"
+    return f"{number.quantize(Decimal(1).scaleb(-STORED_DECIMALS), ROUND_DOWN):f}…"
 
 
 def no_rate(reason: str) -> Rate:
