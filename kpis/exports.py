@@ -122,7 +122,7 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
     _kpi_sheet(book, rows, years, fiscal_year, notice)
     _behind_sheet(book, rows, fiscal_year, notice)
-    _explanation_sheet(book, rows, fiscal_year)
+    _explanation_sheet(book, rows, fiscal_year, notice)
     _notes_sheet(book, grades_in(rows, fiscal_year))
     for sheet in book.worksheets:
         title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}.get(
@@ -282,27 +282,22 @@ EXPLANATION_LABELS = (
     *("実績", "入力", "目標", "判定", "達成率", "進捗率", "期待値"),
     *("評語", "判定の変更", "注"),
 )
-EXPLANATION_WIDTHS = (8, 22, *(20 for _ in EXPLANATION_LABELS))
 
 
-def _explanation_sheet(book, rows, fiscal_year):
-    """計算の根拠 of every KPI's year, in the words of the KPI's page."""
+def _explanation_sheet(book, rows, fiscal_year, notice):
+    """How every figure came about, in the words of the KPI's page; no column without a word."""
     sheet = book.create_sheet("計算の根拠")
-    wb.put(
-        sheet,
-        1,
-        1,
-        f"計算の根拠（{fiscal_year.label}）",
-        font=wb.TITLE_FONT,
-        alignment=wb.FLAT,
-    )
-    wb.put_header(sheet, 3, ("番号", "指標", *EXPLANATION_LABELS))
-    for line, row in enumerate(measured_in(rows, fiscal_year), 4):
-        texts = {item.label: item.text for item in explain(row, fiscal_year)}
-        cells = (row.number, row.name, *(texts.get(label, "") for label in EXPLANATION_LABELS))
+    shown = measured_in(rows, fiscal_year)
+    texts = [{item.label: item.text for item in explain(row, fiscal_year)} for row in shown]
+    labels = [label for label in EXPLANATION_LABELS if any(label in found for found in texts)]
+    widths = (8, 24, *(24 for _ in labels))
+    _head(sheet, f"計算の根拠（{fiscal_year.label}）", notice, columns=len(widths))
+    wb.put_header(sheet, 3, ("番号", "指標", *labels))
+    for line, (row, found) in enumerate(zip(shown, texts, strict=True), 4):
+        cells = (row.number, row.name, *(found.get(label, "") for label in labels))
         wb.put_line(sheet, line, cells)
-        wb.fit_line(sheet, line, cells, EXPLANATION_WIDTHS)
-    wb.set_widths(sheet, EXPLANATION_WIDTHS)
+        wb.fit_line(sheet, line, cells, widths)
+    wb.set_widths(sheet, widths)
     sheet.freeze_panes = "C4"
 
 

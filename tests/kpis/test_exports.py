@@ -203,7 +203,7 @@ def stored_result(standing):
 def test_sample_notice_stands_on_every_sheet_with_results(reports):
     for report in reports:
         noted = [name for name, lines in report.sheets.items() if lines[1][:1] == [SAMPLE_NOTICE]]
-        assert sorted(noted) == sorted(["概要", "指標一覧", "遅れている指標"])
+        assert sorted(noted) == sorted(["概要", "指標一覧", "遅れている指標", "計算の根拠"])
 
 
 def test_every_sheet_prints_on_a4_landscape_one_page_wide(reports):
@@ -386,7 +386,7 @@ def test_no_sample_notice_where_only_a_year_not_shown_is_made_up(plan):
     make_result(kpi, 2025, 1, is_sample=True)
 
     assert noted_sheets(made(plan, 2024)) == []
-    assert noted_sheets(made(plan, 2025)) == ["概要", "指標一覧", "遅れている指標"]
+    assert noted_sheets(made(plan, 2025)) == ["概要", "指標一覧", "遅れている指標", "計算の根拠"]
 
 
 @pytest.mark.parametrize("kpis", [1, 3])
