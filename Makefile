@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: start test tools
+.PHONY: start test bench tools
 
 start: $(VENV)/.installed
 	$(RUN) manage.py start
@@ -12,6 +12,9 @@ test: $(VENV)/.installed-test tools
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m pytest -n 2 --dist loadfile
+
+bench: $(VENV)/.installed-test
+	$(RUN) -m tests.bench
 
 # What the tests drive beside Python: Chromium, a Japanese font, LibreOffice.
 tools:
