@@ -280,7 +280,7 @@ def _behind_sheet(book, rows, fiscal_year, notice):
 
 EXPLANATION_LABELS = (
     *("実績", "入力", "目標", "判定", "達成率", "進捗率", "期待値"),
-    *("評語", "判定の変更", "注"),
+    *("評語", "評語の変更", "四捨五入"),
 )
 
 

@@ -40,7 +40,7 @@ class KpiLine:
 
     @property
     def expected_text(self) -> str:
-        return self.standing.scale.show(self.standing.expected.value)
+        return self.standing.expected_text
 
     @property
     def final_target_text(self) -> str:

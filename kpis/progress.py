@@ -112,7 +112,7 @@ def _by_kpi(rows):
 def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
     scale = scale_of(kpi, _last(targets))
     rows = [target_row(row, scale) for row in targets]
-    result_rows = _result_rows(kpi, scale, results)
+    shown_results = result_rows(kpi, scale, results)
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
     last_target_year = max((row.fiscal_year for row in rows), default=0)
     responsibilities = sorted(
@@ -120,7 +120,8 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         key=lambda item: (item.department.position, item.department.name),
     )
     standings = {
-        year: _standing_in(year, kpi, scale, rows, result_rows, judgements, frame) for year in years
+        year: _standing_in(year, kpi, scale, rows, shown_results, judgements, frame)
+        for year in years
     }
     return KpiProgress(
         id=kpi.pk,
@@ -141,6 +142,7 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         baseline_taken=taken_text(kpi.taken_fiscal_year, kpi.taken_on),
         last_target_year=last_target_year,
         years=standings,
+        targets=tuple(rows),
         revisions=_revisions(rows),
         trend=_trend(scale, standings, last_target_year),
         checklist_id=kpi.checklist_id,
@@ -228,7 +230,7 @@ def _trend(scale, standings, last_target_year):
     )
 
 
-def _result_rows(kpi, scale, results) -> dict[int, ResultRow]:
+def result_rows(kpi, scale, results) -> dict[int, ResultRow]:
     """The results with the values that are judged, computed over all years."""
     entered = {
         row.fiscal_year: Entered(row.value, row.numerator, row.denominator)

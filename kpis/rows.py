@@ -195,6 +195,10 @@ class YearStanding:
         return self.is_behind and not (own and own.cause and own.next_step)
 
     @property
+    def expected_text(self) -> str:
+        return self.scale.show(self.expected.value)
+
+    @property
     def pace_text(self) -> str:
         return show_rate(self.pace.value)
 
@@ -218,7 +222,10 @@ class YearStanding:
 
 @dataclass(frozen=True)
 class KpiProgress:
-    """One KPI with a standing for every fiscal year in which it is measured."""
+    """One KPI with a standing for every fiscal year in which it is measured.
+
+    `targets` are those of all versions; a standing has the one in force in its year.
+    """
 
     id: int
     number: str
@@ -236,6 +243,7 @@ class KpiProgress:
     baseline_taken: str
     last_target_year: int
     years: dict[int, YearStanding] = field(hash=False)
+    targets: tuple[TargetRow, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
     trend: Trend | None = None
     checklist_id: int | None = None
@@ -251,6 +259,17 @@ class KpiProgress:
         return any(
             item.target and item.target.kind == TargetKind.REFERENCE for item in self.years.values()
         )
+
+    @property
+    def has_only_a_final_target(self) -> bool:
+        """Whether one year alone has a target, so that the years before it have expected values."""
+        return sum(1 for item in self.years.values() if item.target) == 1
+
+    @property
+    def has_expected(self) -> bool:
+        """Whether the way to the only target can be told year by year."""
+        expected = any(item.expected.value is not None for item in self.years.values())
+        return expected and self.has_only_a_final_target
 
     def has_sample_in(self, years=None) -> bool:
         shown = self.years if years is None else [year for year in years if self.at(year)]

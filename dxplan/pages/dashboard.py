@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from kpis.charts import grade_history_chart, kpi_chart, rate_comparison_chart
+from kpis.charts import grade_history_chart, rate_comparison_chart
 from kpis.grading import Grade
+from kpis.kpi_chart import kpi_chart
 from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import (
     GradeCount,

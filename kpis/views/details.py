@@ -3,46 +3,52 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
-from kpis.charts import kpi_chart
-from kpis.explanation import explain
+from kpis.explanation import explain, general_rule, remarks
 from kpis.gates import open_kpi
-from kpis.models import KpiLineage
-from kpis.progress import kpi_progress, reasons
+from kpis.kpi_chart import kpi_chart
+from kpis.lineage import earlier_series
+from kpis.progress import kpi_progress
 from kpis.summary import has_sample
-from plans.models import Plan
-
-# Label, URL name, the action it needs.
-CHANGES = (
-    ("指標の定義を変える", "kpi_edit", Action.EDIT_PLAN),
-    ("目標", "kpi_targets", Action.EDIT_PLAN),
-    ("目標を見直す", "revision_new", Action.REVISE_TARGETS),
-)
 
 
 @require_GET
 def kpi_detail(request, kpi_id):
     plan, kpi = open_kpi(request, kpi_id, Action.SEE_PLANS)
     row = next(row for row in kpi_progress(plan) if row.id == kpi.pk)
-    judged = _latest_asked(row)
+    judged, chart = _latest_asked(row), kpi_chart(row)
+    earlier = earlier_series(request.access, plan, kpi)
     context = {
         "plan": plan,
         "row": row,
         "years": [
-            (standing, explain(row, year), reasons(standing))
+            (standing, explain(row, year), remarks(standing))
             for year, standing in row.years.items()
         ],
+        "general_rule": general_rule(row),
+        "has_expected": row.has_expected,
         "judged": judged,
         "judgement_links": _judgement_links(row, judged),
-        "changes": [
-            (label, reverse(name, args=[kpi.pk]))
-            for label, name, action in CHANGES
-            if request.access.may(action) and not plan.is_ended
-        ],
-        "earlier": _earlier_rows(request, plan, kpi),
-        "charts": {"kpi": kpi_chart(row)},
-        "has_sample": has_sample([row]),
+        "changes": _changes(request.access, plan, kpi),
+        "earlier": earlier,
+        "charts": {"kpi": chart} if chart["data"] else None,
+        "has_sample": has_sample([row]) or any(item.has_sample for item in earlier),
     }
     return render(request, "kpis/kpi_detail.html", context)
+
+
+def _changes(access, plan, kpi):
+    """(label, address) of what this person may change: targets in force only by a revision."""
+    if plan.is_ended:
+        return []
+    targets = ("目標を登録する", "kpi_targets", Action.EDIT_PLAN)
+    revision = ("目標を見直す", "revision_new", Action.REVISE_TARGETS)
+    pages = [
+        ("指標の定義を変える", "kpi_edit", Action.EDIT_PLAN),
+        targets if plan.is_draft else revision,
+    ]
+    return [
+        (label, reverse(name, args=[kpi.pk])) for label, name, action in pages if access.may(action)
+    ]
 
 
 def _latest_asked(row):
@@ -57,14 +63,3 @@ def _judgement_links(row, standing):
     year = standing.fiscal_year
     url = f"{reverse('judgement', args=[row.id])}?fiscal_year={int(year)}"
     return [(f"{year.era_label}の評価を見る・入力する", url)]
-
-
-def _earlier_rows(request, plan, kpi):
-    """The KPIs of the plan before that this one carries on, with their years. 0 or 9 queries."""
-    if not plan.predecessor_id:
-        return []
-    before = Plan.objects.visible_to(request.access).filter(pk=plan.predecessor_id).first()
-    if before is None:
-        return []
-    ids = set(KpiLineage.objects.filter(later=kpi).values_list("earlier", flat=True))
-    return [row for row in kpi_progress(before) if row.id in ids]

@@ -9,7 +9,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from dxplan.pages.dashboard import build_dashboard
-from kpis.charts import kpi_chart, rate_comparison_chart
+from kpis.charts import rate_comparison_chart
+from kpis.kpi_chart import kpi_chart
 from kpis.progress import kpi_progress
 from plans.models import Plan
 from plans.years import plan_years

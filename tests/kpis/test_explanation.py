@@ -1,5 +1,6 @@
 """計算の根拠: page and workbook say the same of every KPI, and every figure is told."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import openpyxl
@@ -26,7 +27,8 @@ def test_revised_target_names_its_version(plan):
     make_revision(kpi, 2025, {2025: "15"})
 
     assert explained(kpi)["目標"] == (
-        "15 件、第1回見直し（令和7年度から適用）、令和7年5月20日 推進本部決定、見直し前は20 件"
+        "15 件、第1回見直し（令和7年度から適用）、令和7年5月20日 推進本部決定、"
+        "中間見直し: 実績を踏まえて見直した、見直し前は20 件"
     )
 
 
@@ -34,7 +36,7 @@ def test_share_tells_its_parts(plan):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1, targets={2025: "60"})
     make_result(kpi, 2025, numerator=33, denominator=48)
 
-    assert explained(kpi)["実績"] == "33 ÷ 48 × 100 = 68.8%、確定"
+    assert explained(kpi)["実績"] == "33 ÷ 48 × 100 = 68.75 → 四捨五入して 68.8%、確定"
 
 
 def test_zero_target_reached_tells_why_it_counts_as_all(plan):
@@ -42,9 +44,9 @@ def test_zero_target_reached_tells_why_it_counts_as_all(plan):
     make_result(kpi, 2025, "0")
 
     found = explained(kpi)
-    assert found["判定"] == "減少: 実績 0 ≦ 目標 50 か → 達成（四捨五入前の値で判定）"
-    assert found["評語"].startswith("率のない達成は100.0%とみなし、100.0%以上 → A 達成")
-    assert "達成率" not in found
+    assert found["判定"] == "減少: 実績 ≦ 目標 なら達成。0 ＜ 50 → 達成（四捨五入前の値で比較）"
+    assert found["評語"].startswith("率のない達成は100.0%とみなし 100.0%以上 → A 達成")
+    assert found["達成率"] == "実績が0のため、目標÷実績の割り算ができません。"
 
 
 def test_stage_has_no_formula(plan):
@@ -53,7 +55,7 @@ def test_stage_has_no_formula(plan):
     make_result(kpi, 2025, milestone="in_progress")
 
     found = explained(kpi)
-    assert found["判定"] == "到達段階を順序で比較: 実施中／完了 → 未達成"
+    assert found["判定"] == "実績「実施中」は目標「完了」より前の段階 → 未達成"
     assert "達成率" not in found
 
 
@@ -62,17 +64,24 @@ def test_range_tells_both_bounds(plan):
     Target.objects.create(kpi=kpi, fiscal_year=2025, kind="range", value=40, upper_value=60)
     make_result(kpi, 2025, "61")
 
-    assert explained(kpi)["判定"] == ("範囲: 40 ≦ 実績 61 ≦ 60 か → 未達成（四捨五入前の値で判定）")
+    assert explained(kpi)["判定"] == (
+        "範囲: 下限 ≦ 実績 ≦ 上限 なら達成。"
+        "下限 40、実績 61、上限 60 → 未達成（四捨五入前の値で比較）"
+    )
 
 
 def test_override_is_told_with_its_reason(plan):
     kpi = make_kpi(plan, targets={2025: "10"})
     make_result(kpi, 2025, "5")
     Judgement.objects.create(
-        kpi=kpi, fiscal_year=2025, layer="office", symbol="B", comment="災害対応のため"
-    )
+        kpi=kpi, fiscal_year=2025, layer="office", symbol="B", comment="災害対応のため",
+        entered_by_name="企画 花子",
+    )  # fmt: skip
+    Judgement.objects.update(entered_at=datetime(2026, 5, 20, 0, 5, tzinfo=UTC))
 
-    assert explained(kpi)["判定の変更"] == ("DX推進担当がB 概ね達成に変更。理由: 災害対応のため")
+    assert explained(kpi)["評語の変更"] == (
+        "DX推進担当がB 概ね達成に変更。理由: 災害対応のため（企画 花子、令和8年5月20日 09:05）"
+    )
 
 
 @pytest.mark.parametrize("town", ["kami", "jinsekikogen"])

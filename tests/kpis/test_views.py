@@ -498,12 +498,17 @@ def test_kpi_page_explains_every_figure(visit, committee, plan, kpi):
 
     years = visit(committee, kpi.get_absolute_url()).context["years"]
 
-    _, lines, found_reasons = years[1]
+    _, lines, remarks = years[1]
     explained = {line.label: line.text for line in lines}
-    assert explained["判定"] == "増加: 実績 41 ≧ 目標 45 か → 未達成（四捨五入前の値で判定）"
-    assert explained["達成率"].startswith("実績 41 ÷ 目標 45 = 91.1%、対目標比")
-    assert explained["評語"] == ("達成率91.1%は80.0%以上 → B 概ね達成（A〜D（100・80・50）、標準）")
-    assert found_reasons == ["進捗率: 基準値がないため、計算できません。"]
+    assert explained["判定"] == (
+        "増加: 実績 ≧ 目標 なら達成。41 ＜ 45 → 未達成（四捨五入前の値で比較）"
+    )
+    assert explained["達成率"] == "対目標比 実績÷目標: 実績 41 ÷ 目標 45 → 91.1%"
+    assert explained["進捗率"] == "基準値がないため、計算できません。"
+    assert explained["評語"] == (
+        "達成率 91.1% は 80.0%以上 → B 概ね達成。基準「A〜D（100・80・50）」標準"
+    )
+    assert remarks == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,0 +1,206 @@
+"""The figure of one KPI: its results beside all that they are compared with.
+
+Nothing is told by colour alone: lines differ in dash and marker too.
+"""
+
+from kpis.charts import PRIMARY, axis, figure
+from kpis.measurement import MeasurementType, Milestone
+from kpis.rows import KpiProgress
+
+TARGET, REPLACED, EXPECTED, REFERENCE = "#FE3939", "#767676", "#7096F8", "#197A4B"
+REPLACED_MARKERS = ("x", "triangle-up", "triangle-down", "cross")
+FEW = 6
+
+
+def kpi_chart(row: KpiProgress) -> dict:
+    """Baseline, targets old and new, results and reference of one KPI by year; gaps stay gaps."""
+    if row.scale.measurement_type == MeasurementType.MILESTONE:
+        return _milestone_chart(row)
+    standings = list(row.years.values())
+    years = [standing.fiscal_year for standing in standings]
+    start = row.baseline_fiscal_year
+    traces = [
+        _baseline_point(row),
+        *_replaced_lines(row, years),
+        *_target_lines(row, standings),
+        _expected_line(row, standings),
+        _reference_line(row, standings),
+        *_result_lines(standings, [standing.result.value for standing in standings]),
+    ]
+    drawn = _drawn(traces)
+    return figure(
+        drawn,
+        title=f"{row.name}の推移",
+        xaxis=_year_axis([start, *years] if start else years),
+        yaxis=axis(row.scale.unit) | _whole_ticks(row, drawn),
+    )
+
+
+def _drawn(traces) -> list[dict]:
+    return [trace for trace in traces if any(value is not None for value in trace["y"])]
+
+
+def _whole_ticks(row, traces) -> dict:
+    """No tick at half a piece, where whole pieces are counted and only few are drawn."""
+    values = [value for trace in traces for value in trace["y"] if value is not None]
+    is_narrow = bool(values) and max(values) - min(values) <= FEW
+    return {"dtick": 1} if row.scale.decimals == 0 and is_narrow else {}
+
+
+def _year_axis(years) -> dict:
+    labels = [year.short_label for year in years]
+    return {"type": "category", "categoryorder": "array", "categoryarray": labels,
+            "range": [-0.4, len(labels) - 0.6]}  # fmt: skip
+
+
+def _target_lines(row, standings) -> list[dict]:
+    """The targets by which each year is judged; both bounds of a range."""
+    years = [standing.fiscal_year for standing in standings]
+    targets = [standing.target for standing in standings]
+    lower = [target and target.value for target in targets]
+    upper = [target and target.upper_value for target in targets]
+    name = "目標の下限" if any(value is not None for value in upper) else "目標"
+    return [
+        _square(_line(name, TARGET, years, lower, dash="dash", show=row.scale.show)),
+        _square(_line("目標の上限", TARGET, years, upper, dash="dash", show=row.scale.show)),
+    ]
+
+
+def _square(trace) -> dict:
+    trace["marker"]["symbol"] = "square"
+    return trace
+
+
+def _replaced_lines(row, years) -> list[dict]:
+    """The targets as they stood before each revision, lighter than those in force."""
+    versions = dict.fromkeys(target.revision for target in row.targets)
+    numbers = sorted(revision.number if revision else 0 for revision in versions)[:-1]
+    return [_replaced_line(row, years, number) for number in numbers]
+
+
+def _replaced_line(row, years, number) -> dict:
+    values = {
+        target.fiscal_year: target.value
+        for target in row.targets
+        if (target.revision.number if target.revision else 0) == number
+    }
+    name = f"第{number}回見直しの目標" if number else "当初目標"
+    shown = [values.get(year) for year in years]
+    trace = _line(name, REPLACED, years, shown, dash="longdash", show=row.scale.show)
+    trace["marker"]["symbol"] = REPLACED_MARKERS[number % len(REPLACED_MARKERS)]
+    return trace
+
+
+def _expected_line(row, standings) -> dict:
+    """The way from baseline to final target, where only a final target was set."""
+    years = [standing.fiscal_year for standing in standings]
+    values = [standing.expected.value if row.has_expected else None for standing in standings]
+    if row.has_expected:
+        years, values = [row.baseline_fiscal_year, *years], [row.scale.baseline, *values]
+    trace = _line("期待値", EXPECTED, years, values, dash="dot", show=row.scale.show)
+    trace["mode"] = "lines"
+    return trace
+
+
+def _reference_line(row, standings) -> dict:
+    """The reference series, which is the target where the KPI is compared with it."""
+    years = [standing.fiscal_year for standing in standings]
+    values = [standing.result.reference for standing in standings]
+    if row.baseline_fiscal_year:
+        years.insert(0, row.baseline_fiscal_year)
+        values.insert(0, row.baseline_reference)
+    name = row.scale.reference_name or "参照値"
+    return _line(
+        f"{name}（目標）" if row.has_reference else name, REFERENCE, years, values, dash="dot"
+    )
+
+
+def _line(name, color, years, values, *, dash="solid", show=None) -> dict:
+    """`show` gives the words for a value that stand beside the pointer; else its plain number."""
+    trace = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "x": [year.short_label for year in years],
+        "y": [None if value is None else float(value) for value in values],
+        "line": {"color": color, "width": 2, "dash": dash},
+        "marker": {"size": 8, "color": color},
+        "connectgaps": False,
+    }
+    return trace | _told([show(value) for value in values]) if show else trace
+
+
+def _told(texts) -> dict:
+    return {"customdata": texts, "hovertemplate": "%{customdata}"}
+
+
+def _result_lines(standings, values) -> list[dict]:
+    """Results in one line; preliminary ones as open markers with an entry in the legend."""
+    years = [standing.fiscal_year for standing in standings]
+    marks = [standing.result.is_preliminary for standing in standings]
+    trace = _line("実績", PRIMARY, years, values)
+    trace["marker"] = {
+        "size": 10,
+        "color": PRIMARY,
+        "symbol": ["circle-open" if is_open else "circle" for is_open in marks],
+    }
+    trace["line"]["width"] = 3
+    trace |= _told(
+        [
+            f"{standing.result.text}{'（速報）' if standing.result.is_preliminary else ''}"
+            for standing in standings
+        ]
+    )
+    only = [value if is_open else None for value, is_open in zip(values, marks, strict=True)]
+    return [trace, _preliminary_points(years, only)]
+
+
+def _preliminary_points(years, values) -> dict:
+    """A white middle over the line's points, named in the legend."""
+    trace = _line("実績（速報）", PRIMARY, years, values)
+    line = {"color": PRIMARY, "width": 3}
+    return trace | {
+        "mode": "markers",
+        "marker": {"size": 12, "color": "#FFFFFF", "symbol": "circle", "line": line},
+        "hoverinfo": "skip",
+    }
+
+
+def _baseline_point(row) -> dict:
+    years = [row.baseline_fiscal_year] if row.baseline_fiscal_year else []
+    trace = _line("基準値", "#767676", years, [row.scale.baseline for _ in years])
+    trace["mode"] = "markers"
+    trace["marker"] = {"size": 11, "color": "#767676", "symbol": "diamond"}
+    return trace
+
+
+def _milestone_chart(row) -> dict:
+    """Stages by their order; a year without one is a gap."""
+    standings = list(row.years.values())
+    years = [standing.fiscal_year for standing in standings]
+    targets = _line(
+        "目標",
+        TARGET,
+        years,
+        _ranks(standing.target and standing.target.milestone for standing in standings),
+    )
+    targets |= {"mode": "markers"} | _told(
+        [standing.target.text if standing.target else "" for standing in standings]
+    )
+    targets["marker"] |= {"symbol": "star", "size": 14}
+    results = _ranks(standing.result.milestone for standing in standings)
+    return figure(
+        _drawn([targets, *_result_lines(standings, results)]),
+        title=f"{row.name}の推移",
+        xaxis=_year_axis(years),
+        yaxis=axis("")
+        | {
+            "range": [-0.3, len(Milestone) - 0.7],
+            "tickvals": [milestone.rank for milestone in Milestone],
+            "ticktext": [milestone.label for milestone in Milestone],
+        },
+    )
+
+
+def _ranks(milestones):
+    return [milestone.rank if milestone else None for milestone in milestones]
