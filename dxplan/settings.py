@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pghistory
+
 from dxplan.lib.startup import data_dir, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,6 +23,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "pghistory",
+    "pgtrigger",
     "dxplan.accounts",
     "plans",
     "kpis",
@@ -38,6 +42,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dxplan.accounts.middleware.LoginGateMiddleware",
     "dxplan.accounts.middleware.AccessMiddleware",
+    "dxplan.accounts.audit_middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -73,6 +78,13 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The audit trail: see dxplan/lib/audit.py. Who and why stand in each event itself.
+PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

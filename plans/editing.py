@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from dxplan.lib.audit import because
 from plans.models import ChangeKind, Plan, PlanChange
 
 
@@ -57,6 +58,7 @@ def plan_edit(*, plan, user, reason=""):
         locked = Plan.objects.select_for_update().get(pk=plan.pk)
         if locked.is_ended:
             raise PlanEnded
+        because(reason)
         yield PlanEdit(locked, user, reason)
 
 

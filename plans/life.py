@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from dxplan.lib.audit import because
 from dxplan.lib.fiscal_years import FiscalYear
 from plans.editing import PlanEdit, ReasonNeeded, Stale, is_reason
 from plans.models import ChangeKind, Plan, PlanState, PlanYear, YearState
@@ -89,6 +90,7 @@ def take_step(*, plan, user, seen: str, reason: str) -> bool:
     found = obstacles(plan)
     if found:
         raise NotReady(found)
+    because(reason)
     Plan.objects.filter(pk=plan.pk).update(state=step.following)
     detail = f"計画の状態: {PlanState(seen).label} → {step.following.label}"
     PlanEdit(plan, user, reason).record(ChangeKind.STATE, plan.title, detail)

@@ -3,9 +3,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from dxplan.accounts.municipality_codes import validate_municipality_code
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 
 
+@audited()
 class Municipality(NaturalKeyModel):
     """市区町村: a town; everything else belongs to exactly one."""
 
@@ -35,6 +37,7 @@ class Municipality(NaturalKeyModel):
         return self.name
 
 
+@audited()
 class Department(NaturalKeyModel):
     """課室: a department of a town under the name it has from one day to another."""
 
@@ -82,6 +85,7 @@ class UserManager(BaseUserManager):
         return user
 
 
+@audited(leave_out=("password", "last_login"))
 class User(AbstractBaseUser):
     """利用者: a person with an account; a system administrator may belong to no town."""
 
@@ -129,6 +133,7 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on)))
 
 
+@audited()
 class Assignment(models.Model):
     """役割の割当て: who has which role, for which department, from which day to which."""
 

@@ -18,6 +18,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from dxplan.lib.postgresql.application_role import serve_as_application
 from dxplan.lib.startup import StartupProblem
 
 HOST = "127.0.0.1"
@@ -96,6 +97,7 @@ def application():
         # Until Granian listens for it, `start`'s own handler would swallow it.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    serve_as_application()
     return get_wsgi_application()
 
 

@@ -2,12 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from kpis.grade_scales import ScaleBasis
 from plans.models import Plan
 
 
+@audited()
 class GradeScale(NaturalKeyModel):
     """評語の基準 of a plan from a fiscal year on; each change is a new version."""
 
@@ -47,6 +49,7 @@ class GradeScale(NaturalKeyModel):
         return f"{self.name}（第{self.version}版）"
 
 
+@audited()
 class GradeStep(NaturalKeyModel):
     """評語の段階 of a scale, from the best to the worst; `lower` in percent, none for the last."""
 

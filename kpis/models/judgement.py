@@ -2,12 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import JudgementLayer
 from kpis.models.kpi import Kpi
 
 
+@audited()
 class Judgement(NaturalKeyModel):
     """評価 of a KPI's year by people: self-evaluation, the DX office's override, an opinion.
 

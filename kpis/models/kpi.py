@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from dxplan.accounts.models import Department
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import ChecklistMeasure, Direction, MeasurementType, RateFormula
@@ -20,6 +21,7 @@ class KpiQuerySet(NaturalKeyQuerySet):
         return self.prefetch_related(models.Prefetch("responsibilities", responsibilities))
 
 
+@audited()
 class Kpi(TakenAt, NaturalKeyModel):
     """成果指標 of a policy. `taken_…` is the 時点 of the baseline."""
 
@@ -131,6 +133,7 @@ class Kpi(TakenAt, NaturalKeyModel):
         return reverse("kpi_detail", args=[self.pk])
 
 
+@audited()
 class KpiResponsibility(NaturalKeyModel):
     """指標の担当課. `is_sample` marks one made up for the demo, not named by the plan."""
 

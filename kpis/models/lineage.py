@@ -1,9 +1,11 @@
 from django.db import models
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from kpis.models.kpi import Kpi
 
 
+@audited()
 class KpiLineage(NaturalKeyModel):
     """指標の系譜: a KPI of a new edition carries on one of the edition before."""
 

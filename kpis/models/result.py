@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Milestone, ValueState
@@ -19,6 +20,7 @@ HAS_ONE_VALUE = (
 )
 
 
+@audited()
 class Result(TakenAt, NaturalKeyModel):
     """実績 of a KPI for a fiscal year. `version` counts its saves and guards against lost ones."""
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Milestone, RevisionCategory, TargetKind
@@ -9,6 +10,7 @@ from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
 
 
+@audited()
 class TargetRevision(NaturalKeyModel):
     """目標の見直し of a KPI: targets from a fiscal year on, who decided them, and why."""
 
@@ -57,6 +59,7 @@ class TargetRevision(NaturalKeyModel):
         return f"{self.kpi} 第{self.number}回見直し"
 
 
+@audited()
 class Target(TakenAt, NaturalKeyModel):
     """目標 of a KPI for a fiscal year: a number, a range, a stage, a text, or its reference.
 

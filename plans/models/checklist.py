@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import F, Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from plans.models.plan import Plan
 
 
+@audited()
 class Checklist(NaturalKeyModel):
     """現況一覧: a plan's inventory whose items are done or not, or do not exist in this town."""
 
@@ -33,6 +35,7 @@ class Checklist(NaturalKeyModel):
         return self.name
 
 
+@audited()
 class ChecklistItem(NaturalKeyModel):
     """現況一覧の項目."""
 
@@ -71,6 +74,7 @@ class ItemState(models.TextChoices):
     ABSENT = "absent", "該当なし"
 
 
+@audited()
 class ChecklistState(NaturalKeyModel):
     """項目の年度別の状況: an item's state in a fiscal year; how often it was done, of how many."""
 

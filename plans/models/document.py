@@ -1,9 +1,11 @@
 from django.db import models
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.plan import Plan
 
 
+@audited()
 class GlossaryTerm(NaturalKeyModel):
     """用語: a word that a plan explains."""
 
@@ -28,6 +30,7 @@ class GlossaryTerm(NaturalKeyModel):
         return self.term
 
 
+@audited()
 class Committee(NaturalKeyModel):
     """推進組織: a body that steers or carries a plan."""
 
@@ -51,6 +54,7 @@ class Committee(NaturalKeyModel):
         return self.name
 
 
+@audited()
 class CommitteeSeat(NaturalKeyModel):
     """推進組織の構成員: a seat by post, never by a person's name."""
 

@@ -2,10 +2,12 @@ from django.db import models
 from django.db.models import Q
 
 from dxplan.accounts.models import Municipality
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from plans.models.policy import Policy
 
 
+@audited()
 class Framework(NaturalKeyModel):
     """上位・関連計画 of measures: an edition of the national plan, a town's 総合計画."""
 
@@ -58,6 +60,7 @@ class FrameworkItemQuerySet(NaturalKeyQuerySet):
         return self.open_to(plan).filter(own | Q(framework__in=national.values("pk")))
 
 
+@audited()
 class FrameworkItem(NaturalKeyModel):
     """上位・関連計画の項目."""
 
@@ -90,6 +93,7 @@ class FrameworkItem(NaturalKeyModel):
         return f"{self.number} {self.name}"
 
 
+@audited()
 class PolicyFrameworkItem(NaturalKeyModel):
     """項目との対応: a policy serves an item of a framework."""
 

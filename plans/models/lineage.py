@@ -1,9 +1,11 @@
 from django.db import models
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.policy import Policy
 
 
+@audited()
 class PolicyLineage(NaturalKeyModel):
     """施策の系譜: a policy of a new edition carries on one of the edition before.
 

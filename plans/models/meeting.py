@@ -1,11 +1,13 @@
 from django.db import models
 from django.db.models import F, Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.document import Committee
 from plans.models.plan import Plan
 
 
+@audited()
 class Meeting(NaturalKeyModel):
     """会議・策定経過: a meeting, survey or hearing, with what it dealt with."""
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from dxplan.accounts.models import Municipality
 from dxplan.accounts.permissions import Action, Reach
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from dxplan.lib.year_bounds import within_known_years
 
@@ -38,6 +39,7 @@ class PlanQuerySet(NaturalKeyQuerySet):
         return self.order_by(place, "-last_fiscal_year", "-first_fiscal_year", "-pk")
 
 
+@audited()
 class Plan(NaturalKeyModel):
     """計画: one edition of a town's DX promotion plan."""
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from plans.models.plan import Plan
 
 
@@ -16,6 +17,7 @@ class ChangeKind(models.TextChoices):
     STATE = "state", "状態の変更"
 
 
+@audited()
 class PlanChange(models.Model):
     """計画の変更の記録: what was changed in a plan, by whom, why. Names stay as they were then."""
 

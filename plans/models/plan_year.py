@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 from plans.models.plan import Plan
@@ -14,6 +15,7 @@ class YearState(models.TextChoices):
     CLOSED = "closed", "締め済み"
 
 
+@audited()
 class PlanYear(NaturalKeyModel):
     """計画年度: a fiscal year for which a plan's results are asked, entered and closed."""
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from plans.models.plan import Plan
 
@@ -13,6 +14,7 @@ class Tier(models.TextChoices):
     MEASURE = "measure", "施策"
 
 
+@audited()
 class PolicyLevel(NaturalKeyModel):
     """階層: one level of a plan's hierarchy, named as the plan names it.
 
@@ -56,6 +58,7 @@ class PolicyQuerySet(NaturalKeyQuerySet):
         return in_order.filter(plan=plan).select_related("level")
 
 
+@audited()
 class Policy(NaturalKeyModel):
     """方針・取組・施策: one node of a plan's hierarchy, at one of its levels."""
 
@@ -115,6 +118,7 @@ class Policy(NaturalKeyModel):
         return f"{self.number} {self.name}".strip()
 
 
+@audited()
 class PolicyLink(NaturalKeyModel):
     """方針との対応: a policy that also serves one of another axis (a ● of a matrix)."""
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.framework import Framework
 from plans.models.plan import Plan
@@ -17,6 +18,7 @@ class Relation(models.TextChoices):
     BEFORE = "before", "前の計画"
 
 
+@audited()
 class RelatedPlan(NaturalKeyModel):
     """上位・関連する計画 that a plan names; `framework` where measures point to its items."""
 

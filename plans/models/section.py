@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.plan import Plan
 
@@ -20,6 +21,7 @@ class SectionContent(models.TextChoices):
     GLOSSARY = "glossary", "用語の説明"
 
 
+@audited()
 class Section(NaturalKeyModel):
     """章・節 of a plan document: a heading as printed, a text in own words, and a content."""
 

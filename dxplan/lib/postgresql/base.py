@@ -3,6 +3,7 @@
 from django.db.backends.postgresql import base
 
 from dxplan.lib.embedded_postgres import DATABASE, ensure_server, known_server
+from dxplan.lib.postgresql.application_role import login_for_pages
 from dxplan.lib.postgresql.url import given_server
 from dxplan.lib.startup import data_dir
 
@@ -19,7 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         server = given_server() or known_server(data_dir()) or ensure_server(data_dir())
         if params["dbname"] != DATABASE:
             server = server | {"dbname": params["dbname"]}
-        return params | server
+        return params | login_for_pages(server)
 
     def get_new_connection(self, conn_params):
         try:
@@ -28,5 +29,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if given_server():
                 raise
         # The embedded server may have died meanwhile: look again, once.
-        server = ensure_server(data_dir())
-        return super().get_new_connection(conn_params | server | {"dbname": conn_params["dbname"]})
+        server = ensure_server(data_dir()) | {"dbname": conn_params["dbname"]}
+        return super().get_new_connection(conn_params | login_for_pages(server))

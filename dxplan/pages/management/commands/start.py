@@ -4,11 +4,13 @@ import sys
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from dxplan.accounts.first_administrator import setup_link
 from dxplan.accounts.models import Municipality, User
+from dxplan.lib.audit import trail_tables
 from dxplan.lib.collected_static import collect_static_files
+from dxplan.lib.postgresql.application_role import prepare_application_role
 from dxplan.lib.startup import StartupProblem, first_line, made_data_dir
 from dxplan.lib.web_server import HOST, check_port, only_one, serve
 from dxplan.pages.demo import demo_accounts_text
@@ -53,6 +55,7 @@ class Command(BaseCommand):
                 # Two machines may start on one database at the same time.
                 cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARATION_LOCK])
             call_command("migrate", interactive=False, verbosity=0)
+            prepare_role()
         except OperationalError:
             raise
         except DatabaseError as error:
@@ -72,6 +75,12 @@ class Command(BaseCommand):
         else:
             self.tell("見本の町を読み込んでいます…")
             call_command("demo", stdout=self.stdout)
+
+
+def prepare_role():
+    """Lets pages use the tables as they are now, and the audit trail only by its triggers."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        prepare_application_role(cursor, connection.get_connection_params(), trail_tables())
 
 
 def announce_first_administrator(stdout, base_url):
