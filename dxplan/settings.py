@@ -32,6 +32,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dxplan.lib.references.ReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dxplan.lib.responses.SafeResponseMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,7 +135,16 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"reference": {"()": "dxplan.lib.references.ReferenceFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {reference} {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["reference"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

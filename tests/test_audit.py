@@ -196,6 +196,7 @@ def test_request_puts_who_as_what_and_why_on_record(visit, plan, dx_office):
     visit(dx_office, f"/kpis/{kpi.pk}/remove/", {"version": "1", "reason": "会議で決定"})
 
     event = event_model(Kpi).objects.filter(pgh_obj_id=kpi.pk).latest("pgh_id")
+    assert len(event.pgh_context.pop("reference")) == 8
     assert (event.pgh_label, event.pgh_context) == (
         "delete",
         {

@@ -22,7 +22,7 @@ class AuditMiddleware:
 
 
 def _who(request):
-    asked = {"request": f"{request.method} {request.path}"}
+    asked = {"request": f"{request.method} {request.path}", "reference": request.reference}
     if not request.user.is_authenticated:
         return asked
     return asked | {

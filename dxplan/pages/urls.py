@@ -5,6 +5,7 @@ from dxplan.pages import document_views, edition_views, search_views, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("search/", search_views.search_page, name="search"),
     path("plans/<int:plan_id>/", document_views.plan_detail, name="plan_detail"),
     path("plans/<int:plan_id>/edition/", edition_views.edition_new, name="edition_new"),

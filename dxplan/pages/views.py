@@ -1,6 +1,7 @@
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.startup import StartupProblem
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
@@ -25,6 +27,18 @@ YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
 @require_GET
 def healthz(request):
     """Whether the process answers; asks no database."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def readyz(request):
+    """Whether the process can serve pages: whether the database answers, within three seconds."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError, StartupProblem):
+        return HttpResponse("database away", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 

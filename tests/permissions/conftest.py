@@ -1,0 +1,86 @@
+"""Two towns that hold one of everything, and a person of each role in the first."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+from dxplan.accounts.models import DEPARTMENT_ROLES, Role
+from kpis.models import KpiResponsibility
+from plans.models import Checklist, Framework, FrameworkItem, Plan
+from plans.part_kinds import KINDS
+from tests.factories import (
+    furnish,
+    make_department,
+    make_kpi,
+    make_person,
+    make_plan,
+    make_plan_year,
+    make_town,
+)
+
+UNKNOWN = 2_000_000_000
+
+
+@dataclass
+class World:
+    """`people` by role, and None for anonymous; `ids` by place, then by what an address names."""
+
+    people: dict
+    ids: dict
+
+
+def make_plan_with_everything(town, code, state="in_force"):
+    plan = furnish(make_plan(town, code=code, state=state))
+    Framework.objects.filter(code=f"framework-{plan.pk}").update(municipality=town)
+    for fiscal_year, year_state in ((2024, "closed"), (2025, "open"), (2026, "planned")):
+        make_plan_year(plan, fiscal_year, state=year_state)
+    return plan
+
+
+def ids_of(plan, kpi, department):
+    """What addresses of this plan may carry: URL argument (or a kind of part) to an id."""
+    checklist = Checklist.objects.get(plan=plan)
+    found = {
+        "plan_id": plan.pk,
+        "kpi_id": kpi.pk,
+        "department": department.pk,
+        "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
+        "policy_id": kpi.policy_id,
+        "parent": kpi.policy.parent_id,
+        "checklist_id": checklist.pk,
+        "checklist_item": checklist.items.get().pk,
+        "framework_item": FrameworkItem.objects.get(framework__code=f"framework-{plan.pk}").pk,
+        "draft": Plan.objects.get(municipality=plan.municipality, state="draft").pk,
+    }
+    return found | {slug: kind.of_plan(plan).first().pk for slug, kind in KINDS.items()}
+
+
+def make_kpi_of(plan, department):
+    kpi = make_kpi(plan, policy=plan.policies.filter(level__depth=2).first())
+    KpiResponsibility.objects.create(kpi=kpi, department=department)
+    return kpi
+
+
+@pytest.fixture
+def world(db):
+    town = make_town()
+    own, other = (make_department(town, name=name) for name in ("企画課", "町民課"))
+    plan = make_plan_with_everything(town, "dx")
+    make_plan_with_everything(town, "draft", state="draft")
+    foreign_town = make_town(code="345458", name="神石高原町")
+    foreign_department = make_department(foreign_town, name="未来創造課")
+    foreign = make_plan_with_everything(foreign_town, "dx")
+    make_plan_with_everything(foreign_town, "draft", state="draft")
+    people = {
+        role: make_person(
+            role.value, town, role=role, department=own if role in DEPARTMENT_ROLES else None
+        )
+        for role in Role
+    }
+    places = SimpleNamespace(
+        own=ids_of(plan, make_kpi_of(plan, own), own),
+        other=ids_of(plan, make_kpi_of(plan, other), other),
+        foreign=ids_of(foreign, make_kpi_of(foreign, foreign_department), foreign_department),
+    )
+    return World(people=people | {None: None}, ids=vars(places))

@@ -1,0 +1,114 @@
+"""What the permission matrix of the product's safety rules means for every address of the site.
+
+Written from the rules, not from the code: `ROWS` are lines of that matrix, `PAGES` says which line
+guards which address. A new address has to be added here before the tests pass.
+"""
+
+from dataclasses import dataclass
+
+from dxplan.accounts.models import Role
+
+SYS, DXO, STF, HEAD, COM, AUD = Role
+TOWN, OWN = "town", "own"
+GET, POST = "GET", "POST"
+
+SEE = dict.fromkeys((DXO, STF, HEAD, COM, AUD), TOWN)
+EDIT = {DXO: TOWN}
+ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
+EXPORT = SEE
+SEE_DRAFTS_OF_TOWN = {DXO: TOWN, AUD: TOWN}
+EVERYBODY = dict.fromkeys(Role, TOWN)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may read (`get`) and send (`post`) an address; None where it does not take that method.
+
+    `about` is what its last id names, where the name of the URL argument does not tell.
+    """
+
+    get: dict | None = None
+    post: dict | None = None
+    about: str = ""
+    query: str = ""
+    hides_others: bool = False  # others' rows of one's own town are 404, not 403
+
+    @property
+    def query_ids(self):
+        return ("kpi_id",) if "{kpi_id}" in self.query else ()
+
+
+def read(row, **more):
+    return Page(get=row, **more)
+
+
+def form(row, **more):
+    return Page(get=row, post=row, **more)
+
+
+# Reached without an account.
+PUBLIC = ("healthz", "readyz", "login", "setup")
+# Sends everybody away, whoever they are.
+LEAVING = ("logout",)
+
+PAGES = {
+    "home": read(EVERYBODY),
+    "search": read(SEE),
+    "plan_list": read(SEE),
+    "plan_new": form(EDIT),
+    "plan_detail": read(SEE),
+    "plan_edit": form(EDIT),
+    "plan_state": form(EDIT),
+    "plan_delete": form(EDIT),
+    "edition_new": form(EDIT),
+    "comparison": read(SEE),
+    "change_list": read(SEE_DRAFTS_OF_TOWN),
+    "dashboard": read(SEE),
+    "report": read(EXPORT),
+    "policy_list": read(SEE),
+    "term_list": read(SEE),
+    "framework_list": read(SEE),
+    "framework_item": read(SEE, about="framework_item"),
+    "structure": form(EDIT),
+    "policy_new": form(EDIT, query="under=p{parent}"),
+    "policy_edit": form(EDIT),
+    "policy_move": form(EDIT),
+    "policy_remove": form(EDIT),
+    "checklist_list": read(SEE),
+    "checklist_new": form(EDIT),
+    "checklist_detail": read(SEE),
+    "checklist_entry": form(EDIT),
+    "checklist_check": Page(post=EDIT, query="fiscal_year=2025&item={checklist_item}"),
+    "checklist_edit": form(EDIT),
+    "checklist_items": form(EDIT),
+    "checklist_item_edit": form(EDIT, about="checklist_item"),
+    "checklist_item_remove": form(EDIT, about="checklist_item"),
+    "part_list": form(EDIT),
+    "part_new": form(EDIT),
+    "part_edit": form(EDIT),
+    "part_remove": form(EDIT),
+    "kpi_list": read(SEE),
+    "kpi_new": form(EDIT),
+    "kpi_detail": read(SEE),
+    "kpi_edit": form(EDIT),
+    "kpi_remove": form(EDIT),
+    "kpi_targets": form(EDIT),
+    "revision_new": form(EDIT),
+    "revision_list": read(SEE),
+    "scale_detail": read(SEE),
+    "scale_new": form(EDIT),
+    "scale_preview": Page(post=EDIT),
+    "result_grid": form(ENTER, query="fiscal_year=2025"),
+    "result_check": Page(post=ENTER, query="fiscal_year=2025&kpi={kpi_id}", hides_others=True),
+    "judgement_list": read(SEE),
+    "judgement": Page(get=SEE, post=ENTER, query="fiscal_year=2025"),
+}
+
+# What a form must carry before its permission is asked for.
+SENT = {
+    "judgement": {"layer": "self"},
+    "structure": {"place": "{policy_id}:p{parent}:0"},
+    "part_list": {"place": "{part}:0"},
+}
+# Kinds of parts that have an order of their own and so take a place.
+ORDERED_PARTS = ("sections", "terms", "committees", "related-plans")

@@ -1,0 +1,102 @@
+"""Ids of another town in queries, bodies, hidden fields and choices: answered like unknown ones.
+
+Ids in paths are walked in test_walk.py.
+"""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from dxplan.accounts.models import Role
+from tests.permissions.conftest import UNKNOWN
+
+# Address, its own arguments, then query and body with {id} where the swapped id stands, and what
+# the id names.
+CARRIED = [
+    ("policy_new", {}, "under=p{id}", None, "policy_id"),
+    ("policy_new", {}, "under=t{id}", None, "levels"),
+    ("policy_move", {}, "to=p{id}", None, "policy_id"),
+    ("policy_move", {}, "", {"place": "p{id}"}, "policy_id"),
+    ("structure", {}, "", {"place": "{id}:p{parent}:0"}, "policy_id"),
+    ("structure", {}, "", {"place": "{policy_id}:p{id}:0"}, "parent"),
+    ("structure", {}, "", {"renumber": "p{id}"}, "parent"),
+    ("policy_edit", {}, "", {"name": "名", "items": "{id}"}, "framework_item"),
+    ("policy_edit", {}, "", {"name": "名", "links": "{id}"}, "policy_id"),
+    ("policy_edit", {}, "", {"name": "名", "earlier": "{id}"}, "policy_id"),
+    ("kpi_new", {}, "policy={id}", None, "policy_id"),
+    ("kpi_new", {}, "", {"name": "名", "policy": "{id}"}, "policy_id"),
+    ("kpi_new", {}, "", {"name": "名", "departments": "{id}"}, "department"),
+    ("kpi_new", {}, "", {"name": "名", "checklist": "{id}"}, "checklist_id"),
+    ("kpi_edit", {}, "", {"name": "名", "policy": "{id}"}, "policy_id"),
+    ("kpi_edit", {}, "", {"name": "名", "departments": "{id}"}, "department"),
+    ("kpi_edit", {}, "", {"name": "名", "checklist": "{id}"}, "checklist_id"),
+    ("kpi_list", {}, "policy={id}", None, "policy_id"),
+    ("kpi_list", {}, "department={id}", None, "department"),
+    ("policy_list", {}, "department={id}", None, "department"),
+    ("judgement_list", {}, "department={id}", None, "department"),
+    ("search", {}, "q=施策&plan={id}", None, "plan_id"),
+    ("search", {}, "q=施策&plan={id}", None, "draft"),
+    ("part_new", {"kind": "sections"}, "", {"title": "章", "after": "{id}"}, "sections"),
+    ("part_new", {"kind": "meetings"}, "", {"name": "会議", "committee": "{id}"}, "committees"),
+    ("part_new", {"kind": "related-plans"}, "", {"name": "計画", "framework": "{id}"}, "framework"),
+    ("part_list", {"kind": "sections"}, "", {"place": "{id}:0"}, "sections"),
+    ("checklist_check", {}, "fiscal_year=2025&item={id}", {}, "checklist_item"),
+    ("checklist_entry", {}, "fiscal_year=2025", {"state-{id}": "done"}, "checklist_item"),
+    ("result_check", {}, "fiscal_year=2025&kpi={id}", {"value-{id}": "1"}, "kpi_id"),
+    ("result_grid", {}, "fiscal_year=2025", {"value-{id}": "1", "state-{id}": "final"}, "kpi_id"),
+]
+TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+')
+
+
+def arguments(name, given, ids):
+    resolved = {
+        "plan_id": ids["plan_id"],
+        "kpi_id": ids["kpi_id"],
+        "policy_id": ids["policy_id"],
+        "checklist_id": ids["checklist_id"],
+    }
+    needed = {
+        "policy_move": ("plan_id", "policy_id"),
+        "policy_edit": ("plan_id", "policy_id"),
+        "kpi_edit": ("kpi_id",),
+        "search": (),
+        "checklist_check": ("plan_id", "checklist_id"),
+        "checklist_entry": ("plan_id", "checklist_id"),
+    }.get(name, ("plan_id",))
+    return {key: resolved[key] for key in needed} | given
+
+
+def answer(client, name, given, query, body, ids, swapped):
+    """Status and text of the answer, with the swapped id made the same in both."""
+    values = ids | {"id": swapped}
+    url = f"{reverse(name, kwargs=arguments(name, given, ids))}?{query.format(**values)}"
+    with transaction.atomic():
+        if body is None:
+            response = client.get(url)
+        else:
+            sent = {key.format(**values): text.format(**values) for key, text in body.items()}
+            response = client.post(url, sent)
+        transaction.set_rollback(True)
+    text = TOKEN.sub(r"\1", response.content.decode())
+    return response.status_code, re.sub(rf"\b{swapped}\b", "…", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "query", "body", "thing"),
+    CARRIED,
+    ids=[f"{item[0]}-{item[4]}-{number}" for number, item in enumerate(CARRIED)],
+)
+def test_id_of_another_town_is_answered_like_an_unknown_one(
+    world, client, name, given, query, body, thing
+):
+    client.force_login(world.people[Role.DX_OFFICE])
+    ids = world.ids["own"]
+
+    foreign = answer(client, name, given, query, body, ids, world.ids["foreign"][thing])
+    unknown = answer(client, name, given, query, body, ids, UNKNOWN)
+
+    assert foreign == unknown
+    assert foreign[0] in (200, 404, 409, 422)
+    assert foreign[0] != 200 or body is None
