@@ -36,11 +36,32 @@ class Verdict(LabelledEnum):
 
 
 @dataclass(frozen=True)
+class Working:
+    """How a figure came about: words with places for numbers, put together only when shown."""
+
+    words: str
+    numbers: tuple[Decimal, ...] = ()
+
+    def __str__(self) -> str:
+        return self.words.format(*map(plain, self.numbers))
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+NO_WORKING = Working("")
+AS_TARGETED = "実績 {} = 目標 {}"
+VALUE_OVER_TARGET = "実績 {} ÷ 目標 {}"
+TARGET_OVER_VALUE = "目標 {} ÷ 実績 {}"
+SHARE_OF_WAY = "（実績 {0} − 基準値 {1}）÷（目標 {2} − 基準値 {1}）"
+
+
+@dataclass(frozen=True)
 class Rate:
     """A ratio (1 is 100%) with its working, or no value with the reason why there is none."""
 
     value: Decimal | None
-    working: str = ""
+    working: Working = NO_WORKING
     reason: str = ""
 
 
@@ -63,8 +84,9 @@ def plain(number: Decimal) -> str:
 
     A share without an end is cut and says so: 「33.333333…」.
     """
-    if number.normalize().as_tuple().exponent >= -STORED_DECIMALS:
-        return f"{number.normalize():f}"
+    short = number.normalize()
+    if short.as_tuple().exponent >= -STORED_DECIMALS:
+        return f"{short:f}"
     return f"{number.quantize(Decimal(1).scaleb(-STORED_DECIMALS), ROUND_DOWN):f}…"
 
 
@@ -100,7 +122,7 @@ def achievement_rate(
     has no value and says why; it never raises.
     """
     if value == target:
-        return Rate(WHOLE, working=f"実績 {plain(value)} = 目標 {plain(target)}")
+        return Rate(WHOLE, Working(AS_TARGETED, (value, target)))
     if formula == RateFormula.FROM_BASELINE:
         return share_of_way(direction=direction, baseline=baseline, target=target, value=value)
     if direction.is_upward:
@@ -113,7 +135,7 @@ def _value_over_target(*, target: Decimal, value: Decimal) -> Rate:
         return no_rate(ZERO_TARGET)
     if target < 0:
         return no_rate(NEGATIVE_TARGET)
-    return Rate(value / target, working=f"実績 {plain(value)} ÷ 目標 {plain(target)}")
+    return Rate(value / target, Working(VALUE_OVER_TARGET, (value, target)))
 
 
 def _target_over_value(*, target: Decimal, value: Decimal) -> Rate:
@@ -123,7 +145,7 @@ def _target_over_value(*, target: Decimal, value: Decimal) -> Rate:
         return no_rate(ZERO_VALUE)
     if value < 0:
         return no_rate(NEGATIVE_VALUE)
-    return Rate(target / value, working=f"目標 {plain(target)} ÷ 実績 {plain(value)}")
+    return Rate(target / value, Working(TARGET_OVER_VALUE, (target, value)))
 
 
 def share_of_way(
@@ -136,9 +158,8 @@ def share_of_way(
         return no_rate(ALREADY_THERE)
     if reaches(direction=direction, target=target, value=baseline):
         return no_rate(ALREADY_THERE if direction.is_maintaining else BEHIND_BASELINE)
-    start = f"基準値 {plain(baseline)}"
-    working = f"（実績 {plain(value)} − {start}）÷（目標 {plain(target)} − {start}）"
-    return Rate((value - baseline) / (target - baseline), working=working)
+    working = Working(SHARE_OF_WAY, (value, baseline, target))
+    return Rate((value - baseline) / (target - baseline), working)
 
 
 def progress_rate(

@@ -8,10 +8,11 @@ results so far, drawn from three points at the least.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpis.achievement import plain, reaches
+from kpis.achievement import NO_WORKING, Working, reaches
 from kpis.measurement import Direction
 
 FEWEST_POINTS = 3
+ON_THE_LINE = "基準値 {0} ＋（最終目標 {1} − 基準値 {0}）× {2}年 ÷ {3}年"
 TOO_FEW = "実績が3年分に満たないため、傾向は示しません。"
 NO_FINAL_NUMBER = "最終目標が数値でないため、傾向から到達の見込みは示しません。"
 
@@ -21,7 +22,7 @@ class Expected:
     """期待値 of a year with its working, or no value where the line cannot be drawn."""
 
     value: Decimal | None
-    working: str = ""
+    working: Working = NO_WORKING
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,9 @@ def expected_value(
         return Expected(None)
     if not baseline_year < fiscal_year <= final_year:
         return Expected(None)
-    years, span = fiscal_year - baseline_year, final_year - baseline_year
+    years, span = Decimal(fiscal_year - baseline_year), Decimal(final_year - baseline_year)
     value = baseline + (final_target - baseline) * years / span
-    start, end = plain(baseline), plain(final_target)
-    working = f"基準値 {start} ＋（最終目標 {end} − 基準値 {start}）× {years}年 ÷ {span}年"
-    return Expected(value, working)
+    return Expected(value, Working(ON_THE_LINE, (baseline, final_target, years, span)))
 
 
 def trend(

@@ -13,6 +13,7 @@ from django.db.models import OuterRef
 from dxplan.lib.fiscal_years import FiscalYear, show_date, show_month_end
 from dxplan.lib.numbers import round_half_up
 from kpis.achievement import (
+    NO_WORKING,
     TEXT_IS_NOT_JUDGED,
     Achievement,
     Rate,
@@ -331,7 +332,7 @@ def result_row(result, scale, computed=None) -> ResultRow:
         numerator=result.numerator,
         denominator=result.denominator,
         words=result.text,
-        working=computed.working if computed else "",
+        working=computed.working if computed else NO_WORKING,
         reason=computed.reason if computed else "",
         milestone=Milestone(result.milestone) if result.milestone else None,
         reference=result.reference,

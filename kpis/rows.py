@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.numbers import show_number, show_rate
-from kpis.achievement import Achievement, Rate, Verdict
+from kpis.achievement import NO_WORKING, Achievement, Rate, Verdict, Working
 from kpis.grade_scales import STANDARD
 from kpis.grade_scales import Scale as GradeScale
 from kpis.grading import Grade
@@ -104,7 +104,7 @@ class ResultRow:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     words: str = ""
-    working: str = ""
+    working: Working = NO_WORKING
     reason: str = ""
     milestone: Milestone | None = None
     reference: Decimal | None = None

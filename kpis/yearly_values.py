@@ -7,11 +7,12 @@ how, or why it cannot be.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpis.achievement import plain
+from kpis.achievement import NO_WORKING, Working
 from kpis.measurement import MeasurementType
 
 HUNDRED = Decimal(100)
 BROKEN_TOTAL = "{year}年度の増分がないため、累計を計算できません。"
+SHARE = "{} ÷ {} × 100"
 NOTHING_TO_DIVIDE_BY = "分母が0のため、率を計算できません。"
 
 
@@ -33,7 +34,7 @@ class YearlyValue:
     """The value of a year to be judged, with its working, or none with the reason."""
 
     value: Decimal | None
-    working: str = ""
+    working: Working = NO_WORKING
     reason: str = ""
 
 
@@ -65,7 +66,7 @@ def share_of(numerator: Decimal, denominator: Decimal) -> YearlyValue:
     """A share in percent; no value of nothing."""
     if denominator == 0:
         return YearlyValue(None, reason=NOTHING_TO_DIVIDE_BY)
-    working = f"{plain(numerator)} ÷ {plain(denominator)} × 100"
+    working = Working(SHARE, (numerator, denominator))
     return YearlyValue(numerator / denominator * HUNDRED, working)
 
 
@@ -86,6 +87,6 @@ def _totals(entered, first_year, baseline) -> dict[int, YearlyValue]:
 def _total(parts, gap, baseline) -> YearlyValue:
     if gap is not None:
         return YearlyValue(None, reason=BROKEN_TOTAL.format(year=gap))
-    shown = " ＋ ".join(plain(part) for part in parts)
-    prefix = "基準値 " if baseline is not None else ""
-    return YearlyValue(sum(parts, Decimal(0)), f"{prefix}{shown}")
+    start = "基準値 " if baseline is not None else ""
+    words = start + " ＋ ".join(["{}"] * len(parts))
+    return YearlyValue(sum(parts, Decimal(0)), Working(words, tuple(parts)))

@@ -11,9 +11,11 @@ from kpis.achievement import (
     BEHIND_BASELINE,
     NO_BASELINE,
     NO_FINAL_TARGET,
+    NO_WORKING,
     ZERO_TARGET,
     ZERO_VALUE,
     Verdict,
+    Working,
     achievement_rate,
     judge_milestone,
     judge_number,
@@ -94,7 +96,16 @@ def test_rate_from_baseline():
     found = judge(DOWN, "27.5", "25.0", "26.0", formula=FROM_BASELINE)
 
     assert found.rate.value == Decimal("0.6")
-    assert found.rate.working == "（実績 26 − 基準値 27.5）÷（目標 25 − 基準値 27.5）"
+    assert str(found.rate.working) == "（実績 26 − 基準値 27.5）÷（目標 25 − 基準値 27.5）"
+
+
+def test_working_compares_by_its_numbers_and_tells_them_in_full():
+    stored, typed = (
+        Working("{} ÷ {}", (Decimal(a), Decimal(3))) for a in ("1234567.500000", "1234567.5")
+    )
+
+    assert (stored, hash(stored)) == (typed, hash(typed))
+    assert (str(stored), bool(stored), bool(NO_WORKING)) == ("1234567.5 ÷ 3", True, False)
 
 
 def test_rate_from_baseline_without_baseline_says_why():

@@ -283,7 +283,7 @@ def test_increment_is_previewed_as_the_total(plan):
 
     standing = previewed(row, 2025, check_row(row, 2025, Cells("9")).entry)
 
-    assert (standing.result.text, standing.result.working) == ("27 件", "基準値 10 ＋ 8 ＋ 9")
+    assert (standing.result.text, str(standing.result.working)) == ("27 件", "基準値 10 ＋ 8 ＋ 9")
     assert standing.verdict_text == "達成"
 
 

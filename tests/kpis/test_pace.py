@@ -22,7 +22,7 @@ def expected(year, **overrides):
 
 def test_expected_value_lies_on_the_straight_line():
     assert [expected(year).value for year in (2023, 2024, 2025)] == [33, 39, 45]
-    assert expected(2023).working == "基準値 27 ＋（最終目標 45 − 基準値 27）× 1年 ÷ 3年"
+    assert str(expected(2023).working) == "基準値 27 ＋（最終目標 45 − 基準値 27）× 1年 ÷ 3年"
 
 
 def test_expected_value_of_a_decreasing_kpi_falls():

@@ -164,7 +164,7 @@ def test_parts_of_a_share_are_kept_and_divided(plan):
     make_result(kpi, 2025, numerator=33, denominator=48)
 
     result = row_of(kpi).at(2025).result
-    assert (result.value, result.text, result.working) == (
+    assert (result.value, result.text, str(result.working)) == (
         Decimal("68.75"),
         "68.8%",
         "33 ÷ 48 × 100",
