@@ -11,7 +11,7 @@ from dxplan.lib.fiscal_years import FiscalYear
 from kpis.achievement import plain
 from kpis.measurement import ChecklistMeasure, Direction, MeasurementType, RateFormula
 from kpis.models import Kpi
-from kpis.progress import taken_text
+from kpis.taken_at import taken_text
 from plans.models import Checklist
 from plans.tree import policy_tree
 

@@ -8,9 +8,8 @@ from dxplan.lib.numbers import Mark, Outcome, Reading, read_number
 from kpis.cautions import fall_errors, jump_questions
 from kpis.cells import ENTERABLE_STATES, Cells, cells_of, decimals_of
 from kpis.measurement import MeasurementType, Milestone, ValueState
-from kpis.progress import taken_text
 from kpis.rows import KpiProgress
-from kpis.taken_at import read_taken
+from kpis.taken_at import read_taken, taken_text
 from kpis.yearly_values import share_of
 
 PART_DECIMALS = 6

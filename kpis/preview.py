@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kpis.entry import Entry
-from kpis.progress import rejudged, result_text, taken_text
+from kpis.progress import rejudged, result_text, taken_at
 from kpis.rows import KpiProgress, YearStanding
 from kpis.yearly_values import Entered, YearlyValue, yearly_values
 
@@ -24,7 +24,7 @@ def previewed(row: KpiProgress, fiscal_year: int, entry: Entry) -> YearStanding:
         milestone=entry.milestone,
         words=entry.words,
         reference=entry.reference,
-        taken=taken_text(entry.taken_fiscal_year, entry.taken_on),
+        taken_at=taken_at(entry),
         note=entry.note,
     )
     return rejudged(row, fiscal_year, replace(result, text=result_text(row.scale, result)))

@@ -3,14 +3,13 @@
 Table, dashboard, chart and workbook read these rows, so that no two of them can disagree.
 """
 
-import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
-from dxplan.lib.fiscal_years import FiscalYear, show_date, show_month_end
+from dxplan.lib.fiscal_years import FiscalYear, show_date
 from dxplan.lib.numbers import round_half_up
 from kpis.achievement import (
     NO_WORKING,
@@ -50,6 +49,7 @@ from kpis.rows import (
     YearStanding,
 )
 from kpis.scales import scale_in, scale_rows, scales_of
+from kpis.taken_at import TakenTime
 from kpis.yearly_values import Entered, yearly_values
 from plans.models import Plan, PlanYear, YearState
 from plans.tree import policy_tree
@@ -140,7 +140,7 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         if kpi.baseline_fiscal_year
         else None,
         baseline_reference=kpi.baseline_reference,
-        baseline_taken=taken_text(kpi.taken_fiscal_year, kpi.taken_on),
+        baseline_taken_at=taken_at(kpi),
         last_target_year=last_target_year,
         years=standings,
         targets=tuple(rows),
@@ -274,11 +274,16 @@ def target_row(target, scale) -> TargetRow:
         kind=kind,
         value=target.value,
         milestone=milestone,
-        taken=taken_text(target.taken_fiscal_year, target.taken_on),
+        taken_at=taken_at(target),
         text=target_text(target, kind, scale),
         upper_value=target.upper_value,
         revision=revision_row(target.revision) if target.revision else None,
     )
+
+
+def taken_at(stored) -> TakenTime:
+    """The 時点 of a target or result, or that of a KPI's baseline."""
+    return TakenTime(stored.taken_fiscal_year, stored.taken_on)
 
 
 def target_text(target, kind: TargetKind, scale: Scale) -> str:
@@ -336,7 +341,7 @@ def result_row(result, scale, computed=None) -> ResultRow:
         reason=computed.reason if computed else "",
         milestone=Milestone(result.milestone) if result.milestone else None,
         reference=result.reference,
-        taken=taken_text(result.taken_fiscal_year, result.taken_on),
+        taken_at=taken_at(result),
         note=result.note,
         is_sample=result.is_sample,
         version=result.version,
@@ -344,13 +349,6 @@ def result_row(result, scale, computed=None) -> ResultRow:
         entered_at=result.entered_at,
     )
     return replace(row, text=result_text(scale, row))
-
-
-def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
-    """A 時点 in words: 「令和6年度」 or 「令和7年3月末」; blank where none is given."""
-    if day:
-        return show_month_end(day)
-    return FiscalYear(fiscal_year).era_label if fiscal_year else ""
 
 
 def standing(

@@ -20,6 +20,7 @@ from kpis.measurement import (
     ValueState,
 )
 from kpis.pace import Expected, Trend
+from kpis.taken_at import UNKNOWN_TIME, TakenTime, taken_text
 from plans.tree import PolicyNode
 
 NOTHING_EXPECTED = Expected(None)
@@ -65,19 +66,21 @@ class RevisionRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A target of one fiscal year; `taken` is its 時点 as words, blank where none is given.
-
-    `revision` is None for the plan's first targets.
-    """
+    """A target of one fiscal year; `revision` is None for the plan's first targets."""
 
     fiscal_year: int
     kind: TargetKind
     value: Decimal | None
     milestone: Milestone | None
-    taken: str
+    taken_at: TakenTime
     text: str
     upper_value: Decimal | None = None
     revision: RevisionRow | None = None
+
+    @property
+    def taken(self) -> str:
+        """The 時点 in words, blank where none is given."""
+        return taken_text(*self.taken_at)
 
     @property
     def version_text(self) -> str:
@@ -108,13 +111,18 @@ class ResultRow:
     reason: str = ""
     milestone: Milestone | None = None
     reference: Decimal | None = None
-    taken: str = ""
+    taken_at: TakenTime = UNKNOWN_TIME
     note: str = ""
     is_sample: bool = False
     version: int = 0
     text: str = ValueState.MISSING.label
     entered_by: str = ""
     entered_at: datetime.datetime | None = None
+
+    @property
+    def taken(self) -> str:
+        """The 時点 in words, blank where none is given."""
+        return taken_text(*self.taken_at)
 
     @property
     def is_missing(self) -> bool:
@@ -240,7 +248,7 @@ class KpiProgress:
     has_sample_departments: bool
     baseline_fiscal_year: FiscalYear | None
     baseline_reference: Decimal | None
-    baseline_taken: str
+    baseline_taken_at: TakenTime
     last_target_year: int
     years: dict[int, YearStanding] = field(hash=False)
     targets: tuple[TargetRow, ...] = ()
@@ -284,6 +292,10 @@ class KpiProgress:
     def departments_text(self) -> str:
         names = "、".join(self.department_names)
         return f"{names}（見本）" if self.has_sample_departments else names
+
+    @property
+    def baseline_taken(self) -> str:
+        return taken_text(*self.baseline_taken_at)
 
     @property
     def baseline_text(self) -> str:

@@ -1,9 +1,9 @@
-"""時点 as typed: the fiscal year over which, or the day on which, a figure was taken."""
+"""時点: the fiscal year over which, or the day on which, a figure was taken; typed and shown."""
 
 import datetime
 from typing import NamedTuple
 
-from dxplan.lib.fiscal_years import FiscalYear, read_date
+from dxplan.lib.fiscal_years import FiscalYear, read_date, show_month_end
 from dxplan.lib.numbers import quoted
 
 UNREADABLE = (
@@ -20,6 +20,13 @@ class TakenTime(NamedTuple):
 
 
 UNKNOWN_TIME = TakenTime()
+
+
+def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
+    """A 時点 in words: 「令和6年度」 or 「令和7年3月末」; blank where none is given."""
+    if day:
+        return show_month_end(day)
+    return FiscalYear(fiscal_year).era_label if fiscal_year else ""
 
 
 def read_taken(typed: str) -> TakenTime:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django import forms
 
 from dxplan.lib.form_fields import ReadField
-from kpis.progress import taken_text
-from kpis.taken_at import UNKNOWN_TIME, TakenTime, read_taken
+from kpis.taken_at import UNKNOWN_TIME, TakenTime, read_taken, taken_text
 
 
 class TakenField(ReadField):

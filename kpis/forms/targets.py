@@ -9,8 +9,8 @@ from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.form_fields import DayField, LongTextField, NameField
 from kpis.forms.fields import AskingForm, Question, TakenField
 from kpis.measurement import Milestone, RevisionCategory, TargetKind
-from kpis.progress import taken_text
 from kpis.rows import Scale
+from kpis.taken_at import taken_text
 from kpis.target_changes import Decision, StandingTarget, Targets, changed_targets
 from kpis.target_reading import cell_text, kind_of_targets, read_target
 from plans.editing import is_reason
