@@ -1,8 +1,20 @@
 from django.urls import path
 
-from kpis.views import definitions, details, grid, judgements, lists, revisions, scales, targets
+from kpis.views import (
+    data,
+    definitions,
+    details,
+    grid,
+    judgements,
+    lists,
+    revisions,
+    scales,
+    targets,
+)
 
 urlpatterns = [
+    path("plans/<int:plan_id>/data.csv", data.data_csv, name="data_csv"),
+    path("plans/<int:plan_id>/data.xlsx", data.data_xlsx, name="data_xlsx"),
     path("plans/<int:plan_id>/kpis/", lists.kpi_list, name="kpi_list"),
     path("plans/<int:plan_id>/kpis/new/", definitions.kpi_new, name="kpi_new"),
     path("plans/<int:plan_id>/revisions/", revisions.revision_list, name="revision_list"),

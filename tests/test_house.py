@@ -34,12 +34,14 @@ STAGES = (
 )
 PURE = (
     *("dxplan.lib.numbers", "dxplan.lib.fiscal_years", "dxplan.lib.choices"),
-    "dxplan.lib.folding",
+    *("dxplan.lib.folding", "dxplan.lib.portable_text", "dxplan.lib.csv_files"),
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
     *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
 )
-KNOW_NO_REQUEST = ("rows", "progress", "summary", "charts", "exports", "entry", "actions")
+KNOW_NO_REQUEST = (
+    *("rows", "progress", "summary", "charts", "exports", "tidy", "entry", "actions"),
+)
 REQUEST_AND_TEMPLATES = ("django.http", "django.shortcuts", "django.template")
 PRIVATE_TO_AN_APP = {"views", "forms", "tables"}
 NO_TOPICS = {"services", "selectors", "utils", "helpers", "managers", "signals", "common"}

@@ -4,7 +4,6 @@ Text never becomes a formula, characters that no workbook can hold are dropped v
 sheet prints on A4 landscape with repeated titles.
 """
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -14,9 +13,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dxplan.lib.portable_text import portable, visible
+
 FONT_NAME = "BIZ UDPゴシック"
 TEXT_LIMIT = 32_767
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 THIN = Side(style="thin", color="949494")
@@ -55,7 +55,7 @@ def rate_format(decimals: int = 1) -> str:
 
 def writable_text(text: str) -> str:
     """Text as a cell can hold it: unwritable characters become 「�」, an excess is cut and said."""
-    clean = UNWRITABLE.sub("\ufffd", text)
+    clean = visible(text)
     units = clean.encode("utf-16-le")  # spreadsheets count those: 𠮷 is two
     if len(units) <= 2 * TEXT_LIMIT:
         return clean
@@ -152,6 +152,24 @@ def new_workbook(title: str) -> Workbook:
     book.properties.title = writable_text(title)
     book.properties.creator = "DX推進計画 進行管理"
     return book
+
+
+def data_workbook(title: str, headers, lines) -> Workbook:
+    """One sheet for other programs: names in row 1, a datum in every cell below, no looks."""
+    book = new_workbook(title)
+    sheet = book.create_sheet("data")
+    for row, values in enumerate((headers, *lines), 1):
+        for column, value in enumerate(values, 1):
+            _put_datum(sheet.cell(row=row, column=column), value)
+    return book
+
+
+def _put_datum(cell, value):
+    if not isinstance(value, str):
+        cell.value = value
+    elif value:
+        cell.value = writable_text(portable(value))
+        cell.data_type = "s"
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -1,5 +1,3 @@
-from urllib.parse import quote
-
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse
@@ -8,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.downloads import download
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.startup import StartupProblem
 from dxplan.lib.workbooks import MIME_TYPE
@@ -111,8 +110,4 @@ def report(request, plan_id):
         has_previous=has_year_before(years, fiscal_year),
     )
     name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
-    return HttpResponse(
-        content,
-        content_type=MIME_TYPE,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-    )
+    return download(content, mime_type=MIME_TYPE, name=name)
