@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from dxplan.lib import workbooks as wb
-from kpis.explanation import explain
+from kpis.explanation_sheet import explanation_sheet
 from kpis.measurement import JudgementLayer
 from kpis.rows import KpiProgress, YearStanding
 from kpis.summary import behind, grades_in, has_sample, measured_in, summarize
@@ -11,6 +11,8 @@ from kpis.summary import behind, grades_in, has_sample, measured_in, summarize
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 PRELIMINARY = "（速報）"
 OVERRIDDEN = "※"
+TITLE_ROWS = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}
+FULL_SIZE = ("計算の根拠",)
 NOTES = (
     "判定は、四捨五入する前の値で行います。",
     "達成率（対目標比）は、増加を目指す指標では 実績÷目標、減少を目指す指標では 目標÷実績 です。"
@@ -122,13 +124,15 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
     _kpi_sheet(book, rows, years, fiscal_year, notice)
     _behind_sheet(book, rows, fiscal_year, notice)
-    _explanation_sheet(book, rows, fiscal_year, notice)
+    explanation_sheet(book, rows, fiscal_year, notice)
     _notes_sheet(book, grades_in(rows, fiscal_year))
     for sheet in book.worksheets:
-        title_rows = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}.get(
-            sheet.title
+        wb.set_up_page(
+            sheet,
+            title_rows=TITLE_ROWS.get(sheet.title),
+            is_fitted=sheet.title not in FULL_SIZE,
+            footer=plan.title,
         )
-        wb.set_up_page(sheet, title_rows=title_rows, footer=plan.title)
     return wb.to_bytes(book)
 
 
@@ -137,21 +141,10 @@ def _years_with_results(years, fiscal_year):
     return {fiscal_year - 1} | {year for year in years if year <= fiscal_year}
 
 
-def _head(sheet, title, notice, *, columns):
-    """Title in row 1; in row 2 the notice that results are made up, where they are."""
-    wb.put(sheet, 1, 1, title, font=wb.TITLE_FONT, alignment=wb.FLAT)
-    sheet.row_dimensions[1].height = 28
-    if notice:
-        for column in range(1, columns + 1):
-            wb.put(sheet, 2, column, None, fill=wb.BANNER_FILL)
-        wb.put(sheet, 2, 1, notice, font=wb.BOLD_FONT, fill=wb.BANNER_FILL,
-               alignment=wb.FLAT)  # fmt: skip
-
-
 def _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice):
     sheet = book.create_sheet("概要")
     summary = summarize(rows, fiscal_year, has_previous=has_previous)
-    _head(sheet, f"{plan.municipality.name} DX推進計画 進捗状況報告書", notice, columns=12)
+    wb.put_head(sheet, f"{plan.municipality.name} DX推進計画 進捗状況報告書", notice, columns=12)
     for row, (name, value) in enumerate(
         (("計画", plan.title), ("年度", fiscal_year.label), ("集計対象", summary.denominator_text)),
         3,
@@ -206,13 +199,13 @@ def _kpi_sheet(book, rows, years, fiscal_year, notice):
     ]
     widths = [width for _, width, _ in kpi_columns]
     widths += [width for _, columns in blocks for _, width, _ in columns]
-    _head(sheet, "指標一覧（年度別）", notice, columns=len(widths))
+    wb.put_head(sheet, "指標一覧（年度別）", notice, columns=len(widths))
     _kpi_headers(sheet, kpi_columns, blocks)
     line, group = 5, None
     for row in rows:
         if row.policy.group_label != group:
             group = row.policy.group_label
-            _group_line(sheet, line, group, len(widths))
+            wb.put_group(sheet, line, group, columns=len(widths))
             line += 1
         _kpi_line(sheet, line, row, kpi_columns, blocks)
         line += 1
@@ -236,12 +229,6 @@ def _kpi_headers(sheet, kpi_columns, blocks):
     wb.fit_height(sheet, 3, [("二行\n二行", 20)])
 
 
-def _group_line(sheet, line, label, columns):
-    wb.put_line(sheet, line, [label, *("" for _ in range(columns - 1))], font=wb.BOLD_FONT,
-                text_alignment=wb.FLAT, fill=wb.GROUP_FILL)  # fmt: skip
-    wb.merge(sheet, line, 1, columns)
-
-
 def _kpi_line(sheet, line, row, kpi_columns, blocks):
     cells = [getter(row) for _, _, getter in kpi_columns]
     wb.put_line(sheet, line, cells)
@@ -261,7 +248,9 @@ def _year_cells(row, blocks):
 
 def _behind_sheet(book, rows, fiscal_year, notice):
     sheet = book.create_sheet("遅れている指標")
-    _head(sheet, f"遅れている指標（{fiscal_year.label}）", notice, columns=len(BEHIND_COLUMNS))
+    wb.put_head(
+        sheet, f"遅れている指標（{fiscal_year.label}）", notice, columns=len(BEHIND_COLUMNS)
+    )
     late = behind(rows, fiscal_year)
     headers = [header for header, _, _ in BEHIND_COLUMNS]
     wb.put_header(sheet, 3, headers)
@@ -275,29 +264,6 @@ def _behind_sheet(book, rows, fiscal_year, notice):
     if not late:
         wb.put(sheet, 4, 1, "この年度に未達成の指標はありません。", alignment=wb.FLAT)
     wb.set_widths(sheet, [width for _, width, _ in BEHIND_COLUMNS])
-    sheet.freeze_panes = "C4"
-
-
-EXPLANATION_LABELS = (
-    *("実績", "入力", "目標", "判定", "達成率", "進捗率", "期待値"),
-    *("評語", "評語の変更", "四捨五入"),
-)
-
-
-def _explanation_sheet(book, rows, fiscal_year, notice):
-    """How every figure came about, in the words of the KPI's page; no column without a word."""
-    sheet = book.create_sheet("計算の根拠")
-    shown = measured_in(rows, fiscal_year)
-    texts = [{item.label: item.text for item in explain(row, fiscal_year)} for row in shown]
-    labels = [label for label in EXPLANATION_LABELS if any(label in found for found in texts)]
-    widths = (8, 24, *(24 for _ in labels))
-    _head(sheet, f"計算の根拠（{fiscal_year.label}）", notice, columns=len(widths))
-    wb.put_header(sheet, 3, ("番号", "指標", *labels))
-    for line, (row, found) in enumerate(zip(shown, texts, strict=True), 4):
-        cells = (row.number, row.name, *(found.get(label, "") for label in labels))
-        wb.put_line(sheet, line, cells)
-        wb.fit_line(sheet, line, cells, widths)
-    wb.set_widths(sheet, widths)
     sheet.freeze_panes = "C4"
 
 

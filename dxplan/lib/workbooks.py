@@ -7,10 +7,12 @@ sheet prints on A4 landscape with repeated titles.
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dxplan.lib.portable_text import portable, visible
@@ -32,6 +34,9 @@ FLAT = Alignment(vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center")
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 NOTHING = "―"
+MARGIN_TOP, MARGIN_BOTTOM = 0.4, 0.65  # inches
+PAGE_HEIGHT = 72 * (8.27 - MARGIN_TOP - MARGIN_BOTTOM) - 10  # points of A4 landscape, some spared
+LINE_HEIGHT = 14
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,23 @@ def put_header(sheet, row, headers, *, first_column=1):
              fill=HEADER_FILL)  # fmt: skip
 
 
+def put_head(sheet: Worksheet, title: str, notice: str, *, columns: int):
+    """Title in row 1; in row 2 a notice over all columns, where there is one."""
+    put(sheet, 1, 1, title, font=TITLE_FONT, alignment=FLAT)
+    sheet.row_dimensions[1].height = 28
+    if notice:
+        for column in range(1, columns + 1):
+            put(sheet, 2, column, None, fill=BANNER_FILL)
+        put(sheet, 2, 1, notice, font=BOLD_FONT, fill=BANNER_FILL, alignment=FLAT)
+
+
+def put_group(sheet: Worksheet, row: int, label: str, *, columns: int):
+    """A heading over the lines that follow, across all columns."""
+    put_line(sheet, row, [label, *("" for _ in range(columns - 1))], font=BOLD_FONT,
+             text_alignment=FLAT, fill=GROUP_FILL)  # fmt: skip
+    merge(sheet, row, 1, columns)
+
+
 def set_widths(sheet: Worksheet, widths):
     """Column widths in characters of half width, from the first column on."""
     for index, width in enumerate(widths, 1):
@@ -116,10 +138,16 @@ def lines_needed(text: str, width: float) -> int:
     return sum(max(1, -(-length(line) // max(1, int(width) - 1))) for line in text.split("\n"))
 
 
-def fit_height(sheet: Worksheet, row: int, texts_and_widths, *, line_height=14):
+def set_heights(sheet: Worksheet, rows):
+    """The height of one line for rows without wrapped text."""
+    for row in rows:
+        sheet.row_dimensions[row].height = LINE_HEIGHT + 4
+
+
+def fit_height(sheet: Worksheet, row: int, texts_and_widths):
     """Sets a row's height for its longest wrapped text: spreadsheets do not do it by themselves."""
     lines = max((lines_needed(text, width) for text, width in texts_and_widths if text), default=1)
-    sheet.row_dimensions[row].height = min(400, 4 + line_height * lines)
+    sheet.row_dimensions[row].height = min(400, 4 + LINE_HEIGHT * lines)
 
 
 def fit_line(sheet: Worksheet, row: int, cells, widths):
@@ -128,16 +156,43 @@ def fit_line(sheet: Worksheet, row: int, cells, widths):
     fit_height(sheet, row, [(cell, width) for cell, width in pairs if isinstance(cell, str)])
 
 
-def set_up_page(sheet: Worksheet, *, title_rows: str | None = None, footer: str = ""):
-    """A4 landscape, one page wide, titles repeated, page numbers below."""
+def break_pages(sheet: Worksheet, starts: list[int], *, title_rows: int):
+    """Breaks pages before some of the rows `starts`, so that what begins there stays in one piece.
+
+    For sheets printed at full size, with the height of every row set and the first `title_rows`
+    repeated. What no page can hold goes on over several.
+    """
+    room = PAGE_HEIGHT - _height(sheet, range(1, title_rows + 1))
+    used = 0
+    for start, end in pairwise([*starts, sheet.max_row + 1]):
+        height = _height(sheet, range(start, end))
+        if used and used + height > room:
+            sheet.row_breaks.append(Break(id=start - 1))
+            used = 0
+        used = (used + height) % room
+
+
+def _height(sheet, rows) -> float:
+    return sum(sheet.row_dimensions[row].height for row in rows)
+
+
+def set_up_page(
+    sheet: Worksheet, *, title_rows: str | None = None, is_fitted: bool = True, footer: str = ""
+):
+    """A4 landscape, titles repeated, page numbers below.
+
+    `is_fitted` makes it one page wide; Excel then takes no notice of page breaks. Otherwise it is
+    printed at full size, which its columns have to fit.
+    """
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = sheet.ORIENTATION_LANDSCAPE
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    if is_fitted:
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.footer = 0.5, 0.75, 0.3
+    margins.top, margins.bottom, margins.footer = MARGIN_TOP, MARGIN_BOTTOM, 0.3
     sheet.oddFooter.left.text = writable_text(footer.replace("&", "&&"))
     sheet.oddFooter.right.text = "&P / &N ページ"
     if title_rows:

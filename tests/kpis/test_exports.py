@@ -211,6 +211,9 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(reports):
         for sheet in openpyxl.load_workbook(BytesIO(report.content)):
             setup = sheet.page_setup
             assert (setup.paperSize, setup.orientation) == (9, "landscape")
+            if sheet.title == "計算の根拠":  # at full size, as the paper shows
+                assert (setup.scale, sheet.sheet_properties.pageSetUpPr.fitToPage) == (None, None)
+                continue
             assert (setup.fitToWidth, setup.fitToHeight) == (1, 0)
             assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
 
@@ -250,6 +253,28 @@ def test_every_printed_page_has_its_sheets_title_and_its_number(reports):
         assert [page[-1].split("  ")[-1].strip() for page in lines] == [
             f"{number} / {len(pages)} ページ" for number in range(1, len(pages) + 1)
         ]
+
+
+@needs_poppler
+def test_explanations_are_printed_readably_with_every_kpi_in_one_piece(reports):
+    for report in reports:
+        pages = poppler("pdftotext", "-layout", report.pdf, "-").split("\f")
+        lines = {number: re.findall(r"\S.*\S", page) for number, page in enumerate(pages, 1)}
+        explained = [n for n, found in lines.items() if found and "計算の根拠（" in found[0]]
+        firsts = [
+            lines[number][3].split(" ")[0] for number in explained
+        ]  # after title, notice, head
+        numbers = [row.number for row in report.rows if row.at(report.fiscal_year)]
+
+        assert (firsts[0], firsts) == (numbers[0], [n for n in numbers if n in firsts])
+        assert min(size for page in explained for size in font_sizes(report.pdf, page)) >= 9
+
+
+def font_sizes(pdf, page):
+    """In points, of all text of a page."""
+    options = ("-xml", "-i", "-stdout", "-zoom", "1", "-f", str(page), "-l", str(page))
+    found = poppler("pdftohtml", *options, pdf)
+    return [int(size) for size in re.findall(r'<fontspec [^>]*size="(\d+)"', found)]
 
 
 def poppler(*command):
