@@ -6,11 +6,19 @@ from dxplan.lib import workbooks as wb
 from kpis.explanation_sheet import explanation_sheet
 from kpis.measurement import JudgementLayer
 from kpis.rows import KpiProgress, YearStanding
-from kpis.summary import behind, grades_in, has_sample, measured_in, summarize
+from kpis.summary import (
+    behind,
+    grades_in,
+    has_overridden,
+    has_sample,
+    measured_in,
+    summarize,
+)
 
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 PRELIMINARY = "（速報）"
 OVERRIDDEN = "※"
+OVERRIDDEN_MEANS = "評語の「※」は、DX推進担当が自動判定を変更したものです。"
 TITLE_ROWS = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}
 FULL_SIZE = ("計算の根拠",)
 NOTES = (
@@ -21,7 +29,7 @@ NOTES = (
     "進捗率は、（実績−基準値）÷（最終目標−基準値）です。基準値より悪いときは負の値になります。",
     "率を計算できない場合は「―」とし、0%とは区別しています。",
     "単位や性質の異なる指標の率は平均せず、評語ごとの件数で集計しています。",
-    "評語の「※」は、DX推進担当が自動判定を変更したものです。",
+    OVERRIDDEN_MEANS,
 )
 
 
@@ -209,6 +217,8 @@ def _kpi_sheet(book, rows, years, fiscal_year, notice):
             line += 1
         _kpi_line(sheet, line, row, kpi_columns, blocks)
         line += 1
+    if has_overridden(rows, [year for year in years if year <= fiscal_year]):
+        wb.put(sheet, line, 1, OVERRIDDEN_MEANS, alignment=wb.FLAT)
     wb.set_widths(sheet, widths)
     sheet.freeze_panes = "C5"
 

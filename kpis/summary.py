@@ -102,3 +102,9 @@ def _rate_or_less(standing):
 def has_sample(rows: list[KpiProgress], years=None) -> bool:
     """Whether any row shows something made up for the demo, in `years` or in any year."""
     return any(row.has_sample_departments or row.has_sample_in(years) for row in rows)
+
+
+def has_overridden(rows: list[KpiProgress], years) -> bool:
+    """Whether the DX office gave any grade of `years` in place of the rules' own."""
+    standings = (row.at(year) for row in rows for year in years)
+    return any(standing.is_overridden for standing in standings if standing)

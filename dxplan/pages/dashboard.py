@@ -10,6 +10,7 @@ from kpis.summary import (
     GradeCount,
     YearSummary,
     behind,
+    has_overridden,
     has_sample,
     measured_in,
     summarize,
@@ -44,6 +45,7 @@ class Dashboard:
     matrix: list[MatrixLine]
     charts: dict[str, dict]
     small_charts: list[tuple[KpiProgress, str]]
+    has_overridden: bool
     has_sample: bool
 
 
@@ -84,6 +86,7 @@ def build_dashboard(rows: list[KpiProgress], years: list[PlanYear], year: PlanYe
         matrix=[MatrixLine(row, tuple(row.at(item.fiscal_year) for item in years)) for row in rows],
         charts=charts,
         small_charts=small_charts,
+        has_overridden=has_overridden(rows, [item.fiscal_year for item in years]),
         has_sample=has_sample(rows),
     )
 

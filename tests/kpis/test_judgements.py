@@ -615,7 +615,32 @@ def test_workbook_marks_the_override_and_gives_its_reason(late, visit, committee
     ]
     assert cells["備考・理由"] == "※ DX推進担当が判定を変更: 災害対応のため"
     page = visit(committee, reverse("kpi_list", args=[late.plan_id])).content.decode()
-    assert page.count('<span class="badge-changed">変更</span>') == 1
+    assert page.count('<span class="badge-changed">変更<') == 1
+
+
+def test_dashboard_marks_the_override_and_says_what_the_mark_means(late, visit, committee):
+    url = reverse("dashboard", args=[late.plan_id])
+    before = visit(committee, url).content.decode()
+    say(late, OFFICE, symbol="B", comment="災害対応のため")
+
+    page = visit(committee, url).content.decode()
+
+    mark = '<span class="badge-changed">変更<span class="visually-hidden">（DX推進担当による）'
+    meaning = "「変更」は、DX推進担当が自動判定とは別の評語にしたものです。"
+    assert [(text.count(mark), text.count(meaning)) for text in (before, page)] == [(0, 0), (2, 1)]
+
+
+def test_list_of_kpis_in_the_workbook_says_what_its_mark_means(late):
+    def last_line():
+        rows, year = kpi_progress(late.plan), FiscalYear(2025)
+        content = committee_workbook(late.plan, rows, [year], year, has_previous=False)
+        return list(openpyxl.load_workbook(BytesIO(content))["指標一覧"].values)[-1]
+
+    before = last_line()
+    say(late, OFFICE, symbol="B", comment="災害対応のため")
+
+    assert (before[0], before[-1]) == (late.number, "D")
+    assert last_line()[0] == "評語の「※」は、DX推進担当が自動判定を変更したものです。"
 
 
 def test_workbook_without_judgements_says_nothing(late):
