@@ -53,8 +53,9 @@ def baseline_cell(row: KpiProgress):
 
 
 def target_cell(row: KpiProgress, standing: YearStanding):
+    """A target as a number that reads like the page's text, or that text where it says more."""
     target = standing.target
-    if target is None or target.value is None:
+    if target is None or target.text != row.scale.show(target.value):
         return target.text if target else wb.NOTHING
     return _number(row, target.value)
 

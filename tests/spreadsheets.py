@@ -1,7 +1,9 @@
 """Workbooks as another program reads them: LibreOffice, converting in a profile of its own."""
 
 import csv
+import re
 import subprocess
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
 # Every sheet into a file of its own, comma, quotes, UTF-8, cells as they are displayed.
@@ -35,3 +37,19 @@ def _convert(target, files, folder):
     subprocess.run(
         [*command, *options, *files], check=True, capture_output=True, timeout=SECONDS_TO_CONVERT
     )
+
+
+NUMBER_FORMAT = re.compile(
+    r'(?P<group>#,##)?0(?:\.(?P<decimals>0+))?(?P<percent>%)?(?:"(?P<unit>.*)")?'
+)
+
+
+def displayed(cell):
+    """A cell of openpyxl's as a spreadsheet shows it, in the formats that our workbooks use."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value or ""
+    shape = NUMBER_FORMAT.fullmatch(cell.number_format)
+    number = Decimal(f"{cell.value:.15g}") * (100 if shape["percent"] else 1)
+    rounded = number.quantize(Decimal(1).scaleb(-len(shape["decimals"] or "")), ROUND_HALF_UP)
+    shown = f"{rounded or abs(rounded):{',' if shape['group'] else ''}f}"
+    return f"{shown}{shape['percent'] or ''}{shape['unit'] or ''}"
