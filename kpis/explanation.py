@@ -198,7 +198,7 @@ def _progress(standing) -> str:
     if progress.value is None:
         return progress.reason
     worse = "（悪化: 基準値より後退）" if standing.achievement.is_worse else ""
-    final = f"最終目標 {standing.scale.show(standing.scale.final_target)} に向けて"
+    final = f"最終目標（{standing.scale.show(standing.scale.final_target)}）に向けて"
     return f"{final}: {progress.working} → {standing.progress_text}{worse}"
 
 

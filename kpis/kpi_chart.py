@@ -8,7 +8,8 @@ from kpis.measurement import MeasurementType, Milestone
 from kpis.rows import KpiProgress
 
 TARGET, REPLACED, EXPECTED, REFERENCE = "#FE3939", "#767676", "#7096F8", "#197A4B"
-REPLACED_MARKERS = ("x", "triangle-up", "triangle-down", "cross")
+REPLACED_MARKERS = ("x", "diamond-tall", "hourglass", "cross")
+REPLACED_DASHES = ("longdash", "dashdot", "longdashdot", "dot")
 FEW = 6
 
 
@@ -32,8 +33,17 @@ def kpi_chart(row: KpiProgress) -> dict:
         drawn,
         title=f"{row.name}の推移",
         xaxis=_year_axis([start, *years] if start else years),
-        yaxis=axis(row.scale.unit) | _whole_ticks(row, drawn),
+        yaxis=axis("") | _whole_ticks(row, drawn),
+        annotations=_unit_above(row.scale.unit),
+        margin={"l": 56, "r": 16, "t": 40, "b": 80},
     )
+
+
+def _unit_above(unit) -> list[dict]:
+    """The unit above the axis, to be read without turning one's head."""
+    place = {"xref": "paper", "x": 0, "xanchor": "center", "yref": "paper", "y": 1}
+    look = {"yanchor": "bottom", "yshift": 8, "showarrow": False}
+    return [{"text": f"（{unit}）", **place, **look}] if unit else []
 
 
 def _drawn(traces) -> list[dict]:
@@ -59,15 +69,18 @@ def _target_lines(row, standings) -> list[dict]:
     targets = [standing.target for standing in standings]
     lower = [target and target.value for target in targets]
     upper = [target and target.upper_value for target in targets]
-    name = "目標の下限" if any(value is not None for value in upper) else "目標"
+    if all(value is None for value in upper):
+        return [_target_line(row, "目標", years, lower, "square")]
     return [
-        _square(_line(name, TARGET, years, lower, dash="dash", show=row.scale.show)),
-        _square(_line("目標の上限", TARGET, years, upper, dash="dash", show=row.scale.show)),
+        _target_line(row, "目標の下限", years, lower, "triangle-up"),
+        _target_line(row, "目標の上限", years, upper, "triangle-down"),
     ]
 
 
-def _square(trace) -> dict:
-    trace["marker"]["symbol"] = "square"
+def _target_line(row, name, years, values, symbol) -> dict:
+    """Its markers are larger than a result's, to be seen where a target was met exactly."""
+    trace = _line(name, TARGET, years, values, dash="dash", show=row.scale.show)
+    trace["marker"] |= {"symbol": symbol, "size": 13}
     return trace
 
 
@@ -75,19 +88,32 @@ def _replaced_lines(row, years) -> list[dict]:
     """The targets as they stood before each revision, lighter than those in force."""
     versions = dict.fromkeys(target.revision for target in row.targets)
     numbers = sorted(revision.number if revision else 0 for revision in versions)[:-1]
-    return [_replaced_line(row, years, number) for number in numbers]
+    return [line for number in numbers for line in _replaced_version(row, years, number)]
 
 
-def _replaced_line(row, years, number) -> dict:
-    values = {
-        target.fiscal_year: target.value
+def _replaced_version(row, years, number) -> list[dict]:
+    """One line, or both bounds of a range."""
+    name = f"第{number}回見直しの目標" if number else "当初目標"
+    own = {
+        target.fiscal_year: target
         for target in row.targets
         if (target.revision.number if target.revision else 0) == number
     }
-    name = f"第{number}回見直しの目標" if number else "当初目標"
-    shown = [values.get(year) for year in years]
-    trace = _line(name, REPLACED, years, shown, dash="longdash", show=row.scale.show)
-    trace["marker"]["symbol"] = REPLACED_MARKERS[number % len(REPLACED_MARKERS)]
+    targets = [own.get(year) for year in years]
+    lower = [target and target.value for target in targets]
+    upper = [target and target.upper_value for target in targets]
+    if all(value is None for value in upper):
+        return [_replaced_line(row, name, years, lower, number)]
+    return [
+        _replaced_line(row, f"{name}の下限", years, lower, number),
+        _replaced_line(row, f"{name}の上限", years, upper, number),
+    ]
+
+
+def _replaced_line(row, name, years, values, number) -> dict:
+    look = number % len(REPLACED_MARKERS)
+    trace = _line(name, REPLACED, years, values, dash=REPLACED_DASHES[look], show=row.scale.show)
+    trace["marker"] |= {"symbol": REPLACED_MARKERS[look], "size": 10}
     return trace
 
 

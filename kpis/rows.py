@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.numbers import show_number, show_rate
-from kpis.achievement import NO_WORKING, Achievement, Rate, Verdict, Working
+from kpis.achievement import ALREADY_THERE, NO_WORKING, Achievement, Rate, Verdict, Working
 from kpis.grade_scales import STANDARD
 from kpis.grade_scales import Scale as GradeScale
 from kpis.grading import Grade
@@ -25,6 +25,7 @@ from plans.tree import PolicyNode
 
 NOTHING_EXPECTED = Expected(None)
 NO_PACE = Rate(None)
+NO_WAY_TO_GO = "算定対象外"
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,9 @@ class YearStanding:
 
     @property
     def progress_text(self) -> str:
-        return show_rate(self.achievement.progress.value) if self.achievement else ""
+        """進捗率, or that there is no way to go: baseline and final target are the same."""
+        progress = self.achievement.progress if self.achievement else NO_PACE
+        return NO_WAY_TO_GO if progress.reason == ALREADY_THERE else show_rate(progress.value)
 
     @property
     def verdict_text(self) -> str:

@@ -16,6 +16,7 @@ def kpi_detail(request, kpi_id):
     plan, kpi = open_kpi(request, kpi_id, Action.SEE_PLANS)
     row = next(row for row in kpi_progress(plan) if row.id == kpi.pk)
     judged, chart = _latest_asked(row), kpi_chart(row)
+    others = [item for item in row.years.values() if item.judgements and item != judged]
     earlier = earlier_series(request.access, plan, kpi)
     context = {
         "plan": plan,
@@ -27,6 +28,7 @@ def kpi_detail(request, kpi_id):
         "general_rule": general_rule(row),
         "has_expected": row.has_expected,
         "judged": judged,
+        "judged_before": others[::-1],
         "judgement_links": _judgement_links(row, judged),
         "changes": _changes(request.access, plan, kpi),
         "earlier": earlier,

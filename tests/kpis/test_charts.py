@@ -14,7 +14,7 @@ from kpis.kpi_chart import kpi_chart
 from kpis.progress import kpi_progress
 from plans.models import Plan
 from plans.years import plan_years
-from tests.factories import make_kpi, make_result
+from tests.factories import make_kpi, make_result, make_revision
 
 
 def traces(figure):
@@ -95,6 +95,62 @@ def test_reference_series_is_drawn_beside_the_result(plan):
     assert drawn["実績"]["y"] == [83.4, None, None]
     assert drawn["全国平均（目標）"]["x"] == ["R5", "R6", "R7", "R8"]
     assert drawn["全国平均（目標）"]["y"] == [78.2, 81.1, None, None]
+
+
+def test_unit_stands_above_the_axis(plan):
+    make_kpi(plan, unit="手続", targets={2024: 10})
+    layout = kpi_chart(row_of(plan))["layout"]
+
+    assert [note["text"] for note in layout["annotations"]] == ["（手続）"]
+    assert layout["yaxis"]["title"] == {"text": ""}
+
+
+def test_target_that_was_met_exactly_is_seen_around_the_result(plan):
+    kpi = make_kpi(plan, targets={2024: 10})
+    make_result(kpi, 2024, 10)
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert drawn["目標"]["marker"]["size"] > drawn["実績"]["marker"]["size"]
+
+
+def test_old_targets_are_drawn_beside_those_in_force(plan):
+    kpi = make_kpi(plan, targets={2024: 10, 2025: 20, 2026: 30})
+    make_revision(kpi, 2025, {2025: 18, 2026: 25})
+    make_revision(kpi, 2026, {2026: 22})
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert {name: drawn[name]["y"] for name in drawn} == {
+        "当初目標": [10, 20, 30],
+        "第1回見直しの目標": [None, 18, 25],
+        "目標": [10, 18, 22],
+    }
+    looks = {(line["line"]["dash"], line["marker"]["symbol"]) for line in drawn.values()}
+    assert len(looks) == 3
+
+
+def test_both_bounds_of_a_range_are_drawn_old_and_new(plan):
+    kpi = make_kpi(plan, direction="range")
+    kpi.targets.create(fiscal_year=2026, kind="range", value=40, upper_value=60)
+    revision = make_revision(kpi, 2026, {})
+    kpi.targets.create(fiscal_year=2026, kind="range", value=45, upper_value=55, revision=revision)
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert {name: line["y"][-1] for name, line in drawn.items()} == {
+        "当初目標の下限": 40,
+        "当初目標の上限": 60,
+        "目標の下限": 45,
+        "目標の上限": 55,
+    }
+
+
+def test_way_to_the_only_target_is_a_line_from_the_baseline(plan):
+    make_kpi(plan, baseline_fiscal_year=2023, baseline_value=10, targets={2026: 40})
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert (drawn["期待値"]["x"], drawn["期待値"]["y"]) == (
+        ["R5", "R6", "R7", "R8"],
+        [10, 20, 30, 40],
+    )
 
 
 def test_milestones_are_drawn_as_stages(plan):

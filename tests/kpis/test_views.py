@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kpis.models import Judgement, Result, Target
 from kpis.tables import CHOOSABLE_COLUMNS
-from plans.models import PolicyLevel
+from plans.models import PlanYear, PolicyLevel
 from tests.factories import (
     make_department,
     make_kpi,
@@ -516,6 +516,43 @@ def test_kpi_page_takes_a_constant_number_of_queries(committee, plan, count_quer
     kpis = [make_kpi(plan, targets={2025: "1"}) for _ in range(count)]
 
     count_queries(12, committee, kpis[0].get_absolute_url())
+
+
+def test_kpi_page_reads_as_printed(visit, committee, plan):
+    printed = {
+        "target_wording": "庁舎滞在時間20%削減",
+        "baseline_fiscal_year": 2023,
+        "taken_fiscal_year": 2022,
+    }
+    kpi = make_kpi(plan, baseline_value=Decimal(10), **printed)
+    text = visit(committee, kpi.get_absolute_url()).content.decode()
+
+    assert '<p class="lead">計画書の数値目標: 庁舎滞在時間20%削減</p>' in text
+    assert '<th scope="row">基準値<span class="table__sub">令和5年度</span></th>' in text
+    assert '10 件<span class="table__sub">時点 令和4年度</span>' in text
+
+
+def test_kpi_page_says_where_there_is_no_way_to_go(visit, committee, plan):
+    kpi = make_kpi(plan, baseline_value=Decimal(30), targets={2025: 30})
+    make_result(kpi, 2025, 30)
+    standing, lines, _ = visit(committee, kpi.get_absolute_url()).context["years"][1]
+
+    assert (standing.verdict_text, standing.progress_text) == ("達成（維持）", "算定対象外")
+    explained = {line.label: line.text for line in lines}
+    assert explained["進捗率"] == "基準値と最終目標が同じため、対象外です。"
+
+
+def test_kpi_page_keeps_what_was_said_of_earlier_years(visit, committee, plan, kpi):
+    PlanYear.objects.filter(plan=plan).update(state="open")
+    for fiscal_year, comment in ((2024, "前々年度の意見"), (2025, "前年度の意見")):
+        Judgement.objects.create(
+            kpi=kpi, fiscal_year=fiscal_year, layer="committee", comment=comment
+        )
+    page = visit(committee, kpi.get_absolute_url())
+
+    assert page.context["judged"].fiscal_year == 2026
+    assert [item.fiscal_year for item in page.context["judged_before"]] == [2025, 2024]
+    assert page.content.decode().count("前々年度の意見") == 1
 
 
 def test_planned_year_shows_targets_but_asks_for_nothing(visit, committee, plan):

@@ -23,6 +23,8 @@ Plotly.register({
 });
 
 const NARROW = 600;
+const LEGEND_FOOT = 48;
+const LEGEND_LINE = 22;
 const figures = JSON.parse(document.getElementById("charts").textContent);
 const places = document.querySelectorAll("[data-chart]");
 
@@ -43,13 +45,23 @@ function shortenNames(axis, traces) {
   axis.ticktext = traces[0].y.map((name) => name.split(" ")[0]);
 }
 
+// On a phone the legend below takes a line for each entry: without room it would cover the axis.
+function makeRoomForLegend({ data, layout }, height) {
+  if (innerWidth >= NARROW || layout.legend?.yref !== "container" || layout.height) return;
+  const bottom = LEGEND_FOOT + LEGEND_LINE * data.length;
+  layout.height = height - layout.margin.b + bottom;
+  layout.margin = { ...layout.margin, b: bottom };
+}
+
 const watcher = new IntersectionObserver(
   (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
   { rootMargin: "300px" },
 );
 // Room for a tall chart before it is drawn: later, what is being read would be pushed away.
 places.forEach((place) => {
-  const height = figures[place.dataset.chart]?.layout.height;
+  const figure = figures[place.dataset.chart];
+  if (figure) makeRoomForLegend(figure, place.clientHeight);
+  const height = figure?.layout.height;
   if (height) place.style.minHeight = `${height}px`;
   watcher.observe(place);
 });
