@@ -14,6 +14,7 @@ from kpis.measurement import Direction
 FEWEST_POINTS = 3
 ON_THE_LINE = "基準値 {0} ＋（最終目標 {1} − 基準値 {0}）× {2}年 ÷ {3}年"
 TOO_FEW = "実績が3年分に満たないため、傾向は示しません。"
+FINAL_IS_KNOWN = "最終目標の年度の実績があるため、傾向からの見込みは示しません。"
 NO_FINAL_NUMBER = "最終目標が数値でないため、傾向から到達の見込みは示しません。"
 
 
@@ -70,6 +71,8 @@ def trend(
         return Trend(None, count, TOO_FEW)
     if final_target is None or final_year is None:
         return Trend(None, count, NO_FINAL_NUMBER)
+    if max(points) >= final_year:
+        return Trend(None, count, FINAL_IS_KNOWN)
     value = _line_at(points, final_year)
     will_reach = reaches(direction=direction, target=final_target, value=value)
     outlook = "達する見込みです" if will_reach else "届かない見込みです"

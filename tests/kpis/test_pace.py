@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpis.measurement import Direction
-from kpis.pace import NO_FINAL_NUMBER, TOO_FEW, Trend, expected_value, trend
+from kpis.pace import FINAL_IS_KNOWN, NO_FINAL_NUMBER, TOO_FEW, Trend, expected_value, trend
 
 INCREASE, DECREASE = Direction.INCREASE, Direction.DECREASE
 
@@ -81,6 +81,10 @@ def test_trend_without_a_numeric_final_target_says_so():
     assert heading({2023: 1, 2024: 2, 2025: 3}, final_target=None) == Trend(
         None, 3, NO_FINAL_NUMBER
     )
+
+
+def test_no_outlook_is_given_once_the_final_year_is_known():
+    assert heading({2024: 30, 2025: 35, 2026: 40}) == Trend(None, 3, FINAL_IS_KNOWN)
 
 
 FIGURES = st.decimals(-(10**6), 10**6, places=3)
