@@ -33,6 +33,39 @@ FAILED_ANSWER = re.compile("Failed to load resource: the server responded with a
 KNOWN_MESSAGES = (BLOCKED_STYLE, ABANDONED_CHECK, FAILED_ANSWER)
 
 
+# A test alone may do this: the product itself keeps a plan that was once in force.
+FORGET = """
+DO $$
+DECLARE
+    link record;
+    gone integer;
+    is_clean boolean := false;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    DELETE FROM plans_plan WHERE id = {plan_id};
+    WHILE NOT is_clean LOOP
+        is_clean := true;
+        FOR link IN
+            SELECT conrelid::regclass AS child, confrelid::regclass AS parent,
+                   own.attname AS own, other.attname AS other
+            FROM pg_constraint
+            JOIN pg_attribute own ON own.attrelid = conrelid AND own.attnum = conkey[1]
+            JOIN pg_attribute other ON other.attrelid = confrelid AND other.attnum = confkey[1]
+            WHERE contype = 'f'
+        LOOP
+            EXECUTE format(
+                'DELETE FROM %s child WHERE child.%I IS NOT NULL'
+                ' AND NOT EXISTS (SELECT FROM %s parent WHERE parent.%I = child.%I)',
+                link.child, link.own, link.parent, link.other, link.own
+            );
+            GET DIAGNOSTICS gone = ROW_COUNT;
+            is_clean := is_clean AND gone = 0;
+        END LOOP;
+    END LOOP;
+END $$
+"""
+
+
 @dataclass(frozen=True)
 class Site:
     """The running product; `cookies` keeps who has logged in already."""
@@ -52,7 +85,7 @@ class Site:
             "dbname": "dxplan",
         }
         with psycopg.connect(**server) as connection:
-            cursor = connection.execute(text, parameters)
+            cursor = connection.execute(text, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
     def keep_results(self):
@@ -68,6 +101,10 @@ class Site:
             "UPDATE plans_planyear SET state = kept_year.state FROM kept_year"
             " WHERE kept_year.id = plans_planyear.id; END $$"
         )
+
+    def forget_plan(self, plan_id):
+        """Deletes a plan past all triggers, then whatever has lost what it points to."""
+        self.query(FORGET.format(plan_id=int(plan_id)))
 
     def stored(self, kpi_name):
         """(state, value, note, version) of 香美町's open year; None where nothing was saved."""
