@@ -1,15 +1,19 @@
 """The two towns' plans as printed, typed here a second time, against what the fixtures load."""
 
 import datetime
+import html
+import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 
+from dxplan.accounts.models import User
 from kpis.measurement import Milestone
 from kpis.models import Kpi, Target
 from plans.models import Plan, Policy
 from plans.tree import policy_tree
+from tests.factories import make_person
 
 # 神石高原町 第2次 DX推進計画【案】, 1(2) 基本方針 and 2 基本計画
 JINSEKIKOGEN_TREE = """
@@ -341,3 +345,72 @@ def test_only_the_first_kpi_of_kami_has_a_printed_department(kami):
     found = kami.kpis.exclude(departments=None).values_list("name", "departments__name")
 
     assert list(found) == [("オンライン申請業務の拡充", "企画課")]
+
+
+def read_page(visit, kpi):
+    """What a member of the committee reads: the line below the name, and the table by year."""
+    reader = User.objects.filter(municipality=kpi.plan.municipality).first()
+    reader = reader or make_person("reader", kpi.plan.municipality, role="committee")
+    page = visit(reader, kpi.get_absolute_url()).content.decode()
+    lead = re.search('<p class="lead">(.*?)</p>', page)
+    table = page.split('aria-label="年度ごとの目標と実績"')[1].split("</table>")[0]
+    rows = [re.findall("<t[hd].*?</t[hd]>", row, re.DOTALL) for row in table.split("<tr>")[2:]]
+    return lead and words(lead[1]), [[words(cell) for cell in row] for row in rows]
+
+
+def words(text):
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", text)).split())
+
+
+def spelled(printed):
+    """「23.5(R7)」 as the page says it: 「23.5% 時点 令和7年度」."""
+    figure, when = re.fullmatch(r"(.*)\((.*)\)", printed).groups()
+    year, _, month = when.removesuffix("末").partition(".")
+    time = f"{month}月末" if month else "度"
+    return figure, f"時点 令和{year[1:]}年{time}"
+
+
+def with_unit(figure, unit):
+    """「80.5(全国平均78.2)」 as the page says it: 「80.5%（全国平均 78.2%）」."""
+    suffix = unit if unit == "%" else f" {unit}"
+    number, _, other = figure.partition("(")
+    if not number[0].isdigit():
+        return number
+    beside = f"（全国平均 {other.removeprefix('全国平均').rstrip(')')}{suffix}）" if other else ""
+    return f"{number}{suffix}{beside}"
+
+
+def test_jinsekikogen_kpi_pages_read_as_printed(visit, jinsekikogen):
+    for kpi in jinsekikogen.kpis.all():
+        unit, *printed = JINSEKIKOGEN_KPIS[kpi.name].split()
+        baseline, *targets = [
+            f"{with_unit(figure, unit)} {when}" for figure, when in map(spelled, printed)
+        ]
+        _, rows = read_page(visit, kpi)
+
+        assert rows[0][:3] == ["基準値 令和7年度", "―", baseline]
+        assert [row[:2] for row in rows[1:]] == [
+            [f"令和{year}年度 {year + 2018}年度", target]
+            for year, target in zip((8, 9, 10, 11), targets, strict=True)
+        ]
+
+
+def test_kami_kpi_pages_read_as_printed(visit, kami):
+    for _, name, wording, figure, due in kami_kpis():
+        kpi = kami.kpis.get(name=name)
+        lead, rows = read_page(visit, kpi)
+        targets = dict.fromkeys(KAMI_TARGET_YEARS[due], figure)
+        if name == "オンライン申請業務の拡充":
+            targets = KAMI_YEARLY_TARGETS
+
+        assert lead == f"計画書の数値目標: {wording}"
+        assert {int(row[0][-6:-2]): row[1] for row in rows if row[1] != "―"} == {
+            year: f"{with_digits(target, kpi)} 時点 令和{year - 2017}年3月末"
+            for year, target in targets.items()
+        }
+
+
+def with_digits(figure, kpi):
+    """「45手続」「20%」 as the page says it, with the KPI's digits: 「45 手続」「20.0%」."""
+    number, unit = re.fullmatch(r"(\d*)(.*)", figure).groups()
+    return with_unit(f"{Decimal(number):.{kpi.decimals}f}", unit) if number else figure
