@@ -6,6 +6,7 @@ ValidationError by field or as `Refused`.
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
+from django.utils import timezone
 
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.definition_rules import (
@@ -142,9 +143,11 @@ def _check(plan, definition, offers, found, kpi=None):
 
 
 def _make_responsible(kpi, department_ids):
+    """Who is in charge already stays under the name of then."""
     rows = KpiResponsibility.objects.filter(kpi=kpi)
-    rows.exclude(department__in=department_ids).delete()
-    kept = set(rows.values_list("department", flat=True))
+    carriers = {row.pk: row.carrier["id"] for row in rows.carried_on(timezone.localdate())}
+    rows.filter(pk__in=[pk for pk, now in carriers.items() if now not in department_ids]).delete()
+    kept = department_ids.intersection(carriers.values())
     KpiResponsibility.objects.bulk_create(
         KpiResponsibility(kpi=kpi, department_id=pk) for pk in sorted(department_ids - kept)
     )

@@ -7,10 +7,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from dxplan.accounts.models import Department
-from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.fiscal_years import FiscalYear, show_date
 from kpis.achievement import plain
 from kpis.measurement import ChecklistMeasure, Direction, MeasurementType, RateFormula
 from kpis.models import Kpi
+from kpis.progress import carriers_of
 from kpis.taken_at import taken_text
 from plans.models import Checklist
 from plans.tree import policy_tree
@@ -59,10 +60,10 @@ COLUMNS = [name for name in Definition.__dataclass_fields__ if name != "departme
 
 
 def definition_of(kpi: Kpi) -> Definition:
-    """What a KPI says now. One query."""
-    departments = kpi.responsibilities.values_list("department", flat=True)
+    """What a KPI says now, with those in charge today. One query."""
+    carriers = carriers_of(kpi.responsibilities.carried_on(timezone.localdate()))
     columns = {name: getattr(kpi, name) for name in COLUMNS}
-    return Definition(department_ids=frozenset(departments), **columns)
+    return Definition(department_ids=frozenset(carriers), **columns)
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,18 @@ class Offers:
     departments: dict[int, str]
     checklists: dict[int, str]
     closed_departments: frozenset[int]
+    coming_departments: dict[int, str]
 
     def departments_for(self, chosen: frozenset[int]) -> list[tuple[int, str]]:
-        """The departments in force today, and those chosen already."""
+        """The departments of today and of days to come, and those chosen already."""
         return [
-            (pk, f"{name}（廃止）" if pk in self.closed_departments else name)
+            (pk, f"{name}{self._remark(pk)}")
             for pk, name in self.departments.items()
             if pk in chosen or pk not in self.closed_departments
         ]
+
+    def _remark(self, pk):
+        return "（廃止）" if pk in self.closed_departments else self.coming_departments.get(pk, "")
 
 
 def offers_of(plan) -> Offers:
@@ -93,13 +98,13 @@ def offers_of(plan) -> Offers:
         policies={node.id: f"{'　' * (node.depth - 1)}{node.label}" for node in policy_tree(plan)},
         departments={row.pk: row.name for row in rows},
         checklists={row.pk: row.name for row in checklists},
-        closed_departments=frozenset(row.pk for row in rows if not _is_in_force(row, today)),
+        closed_departments=frozenset(row.pk for row in rows if row.ended_before(today)),
+        coming_departments={
+            row.pk: f"（{show_date(row.valid_from)}から）"
+            for row in rows
+            if row.begins_after(today)
+        },
     )
-
-
-def _is_in_force(department, day):
-    first, last = department.valid_from, department.valid_to
-    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def shown(definition: Definition, offers: Offers) -> dict[str, str]:

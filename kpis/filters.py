@@ -1,6 +1,6 @@
+from dxplan.lib.address_filter import AddressFilter, OptionFilter, WordsFilter
 from kpis.kpi_list import KpiList
 from kpis.models import Kpi
-from plans.filters import AddressFilter, OptionFilter, WordsFilter
 
 
 class KpiFilter(AddressFilter):
@@ -8,7 +8,7 @@ class KpiFilter(AddressFilter):
 
     q = WordsFilter(label="番号・指標・定義に含む語", fields=("number", "name", "definition"))
     policy = OptionFilter(label="施策", method="filter_policy")
-    department = OptionFilter(label="担当課", field_name="departments__name")
+    department = OptionFilter(label="担当課", method="filter_department")
     grade = OptionFilter(label="評語", method="filter_grade")
     state = OptionFilter(label="値の状態", method="filter_state")
     type = OptionFilter(label="測定の種類", field_name="measurement_type")
@@ -23,6 +23,9 @@ class KpiFilter(AddressFilter):
 
     def filter_policy(self, kpis, _, policy):
         return kpis.filter(pk__in=self.shown.by_policy[int(policy)])
+
+    def filter_department(self, kpis, _, name):
+        return kpis.filter(pk__in=self.shown.by_department[name])
 
     def filter_grade(self, kpis, _, grade):
         return kpis.filter(pk__in=self.shown.by_grade.get(grade, ()))

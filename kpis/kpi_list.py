@@ -65,6 +65,7 @@ class KpiList:
     lines: tuple[KpiLine, ...]
     options: dict[str, Options]
     by_policy: dict[int, set[int]]
+    by_department: dict[str, set[int]]
     by_grade: dict[str, set[int]]
     by_state: dict[str, set[int]]
 
@@ -75,17 +76,19 @@ def kpi_lines(rows: list[KpiProgress], fiscal_year: int) -> KpiList:
         _line(place, row, fiscal_year) for place, row in enumerate(measured_in(rows, fiscal_year))
     )
     policies, by_policy = _policies(rows)
+    by_department = _ids_by_department(rows)
     types = {row.scale.measurement_type for row in rows}
     return KpiList(
         lines=lines,
         options={
             "policy": policies,
-            "department": _departments(rows),
+            "department": [(name, name) for name in sorted(by_department)],
             "grade": [(grade.key, grade.label) for grade in grades_in(rows, fiscal_year)],
             "state": ValueState.choices(),
             "type": [(item.value, item.label) for item in MeasurementType if item in types],
         },
         by_policy=by_policy,
+        by_department=by_department,
         by_grade=_ids_by(lines, lambda line: line.standing.grade.key),
         by_state=_ids_by(lines, lambda line: line.standing.result.state.value),
     )
@@ -109,9 +112,12 @@ def _policies(rows):
     return list(labels.items()), ids
 
 
-def _departments(rows) -> Options:
-    names = sorted({name for row in rows for name in row.department_names})
-    return [(name, name) for name in names]
+def _ids_by_department(rows):
+    ids = {}
+    for row in rows:
+        for name in row.department_names:
+            ids.setdefault(name, set()).add(row.id)
+    return ids
 
 
 def _ids_by(lines, key):

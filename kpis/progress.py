@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils import timezone
 
 from dxplan.lib.fiscal_years import FiscalYear, show_date
 from dxplan.lib.numbers import round_half_up
@@ -63,7 +64,7 @@ def kpi_progress(plan) -> list[KpiProgress]:
     """All KPIs of a plan in the plan's order. Seven queries, however many KPIs and years."""
     nodes = policy_tree(plan)
     order = {node.id: (place, node) for place, node in enumerate(nodes)}
-    kpis = list(Kpi.objects.filter(plan=plan).with_departments())
+    kpis = list(Kpi.objects.filter(plan=plan).with_departments(timezone.localdate()))
     kpis.sort(key=lambda kpi: (order[kpi.policy_id][0], kpi.position, kpi.pk))
     targets = _by_kpi(Target.objects.filter(kpi__plan=plan).select_related("revision"))
     results = _by_kpi(Result.objects.filter(kpi__plan=plan).select_related("entered_by"))
@@ -116,10 +117,8 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
     shown_results = result_rows(kpi, scale, results)
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
     last_target_year = max((row.fiscal_year for row in rows), default=0)
-    responsibilities = sorted(
-        kpi.responsibilities.all(),
-        key=lambda item: (item.department.position, item.department.name),
-    )
+    responsibilities = kpi.responsibilities.all()
+    carriers = carriers_of(responsibilities)
     standings = {
         year: _standing_in(year, kpi, scale, rows, shown_results, judgements, frame)
         for year in years
@@ -133,8 +132,9 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         source=kpi.source,
         scale=scale,
         policy=node,
-        department_ids=frozenset(item.department_id for item in responsibilities),
-        department_names=tuple(item.department.name for item in responsibilities),
+        department_ids=frozenset(carriers),
+        department_names=tuple(carriers.values()),
+        former_departments=_former(responsibilities),
         has_sample_departments=any(item.is_sample for item in responsibilities),
         baseline_fiscal_year=FiscalYear(kpi.baseline_fiscal_year)
         if kpi.baseline_fiscal_year
@@ -148,6 +148,22 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         trend=_trend(scale, standings, last_target_year),
         checklist_id=kpi.checklist_id,
         checklist_measure=kpi.checklist_measure,
+    )
+
+
+def carriers_of(responsibilities) -> dict[int, str]:
+    """Names by id of those in charge, each once, in the town's order; see `carried_on`."""
+    carriers = [item.carrier for item in responsibilities]
+    carriers.sort(key=lambda carrier: (carrier["position"], carrier["name"]))
+    return {carrier["id"]: carrier["name"] for carrier in carriers}
+
+
+def _former(responsibilities):
+    """Departments that were in charge until their last day, under the name that they had."""
+    return tuple(
+        f"{item.department.name}（{show_date(item.department.valid_to)}まで）"
+        for item in responsibilities
+        if item.carrier["id"] != item.department_id
     )
 
 

@@ -4,10 +4,10 @@ import django_filters
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 
+from dxplan.lib.address_filter import AddressFilter, OptionFilter
 from dxplan.lib.form_fields import DayField
 from kpis.measurement import RevisionCategory
 from kpis.models import TargetRevision
-from plans.filters import AddressFilter, OptionFilter
 
 UNBROKEN = {"td": {"class": "nowrap"}}
 NUMERIC = {"th": {"class": "num"}, "td": {"class": "num"}}

@@ -248,6 +248,7 @@ class KpiProgress:
     policy: PolicyNode
     department_ids: frozenset[int]
     department_names: tuple[str, ...]
+    former_departments: tuple[str, ...]
     has_sample_departments: bool
     baseline_fiscal_year: FiscalYear | None
     baseline_reference: Decimal | None

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.html import format_html_join
 
-from plans.filters import AddressFilter, OptionFilter
+from dxplan.lib.address_filter import AddressFilter, OptionFilter
 from plans.models import ChangeKind, PlanChange
 
 UNBROKEN = {"td": {"class": "nowrap"}}

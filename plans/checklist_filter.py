@@ -1,8 +1,8 @@
 from django.db.models import FilteredRelation, Q
 
+from dxplan.lib.address_filter import AddressFilter, OptionFilter
 from plans.checklist_figures import state_labels
 from plans.checklist_rows import ChecklistRows
-from plans.filters import AddressFilter, OptionFilter
 from plans.models import ChecklistItem
 
 UNREGISTERED_KEY = "unregistered"

@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from dxplan.accounts.models import Assignment, Municipality
+from dxplan.accounts.models import Assignment, Municipality, PasswordLink
 from dxplan.lib.audit import Event, event_models, trail_tables
 from dxplan.lib.postgresql.application_role import application_login, prepare_application_role
 from dxplan.pages.editions import delete_draft
@@ -31,6 +32,7 @@ CHANGES = {
     "accounts.Assignment": {"valid_to": datetime.date(2030, 3, 31)},
     "accounts.Department": {"position": 9},
     "accounts.Municipality": {"kana": "べつのよみ"},
+    "accounts.PasswordLink": {"used_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)},
     "accounts.User": {"name": "別の氏名"},
     "kpis.GradeScale": {"name": "別の名称"},
     "kpis.GradeStep": {"name": "別の名称"},
@@ -89,6 +91,8 @@ def everything(db):
     town = make_town()
     department = make_department(town)
     person = make_person("someone", town, role="staff", department=department)
+    office = make_person("office", town, role="dx_office")
+    PasswordLink.objects.create(user=person, made_by=office, made_at=timezone.now())
     earlier, later = (make_plan(town, code=code, state="draft") for code in ("dx", "dx2"))
     Plan.objects.filter(pk=later.pk).update(predecessor=earlier)
     for plan in (earlier, later):

@@ -7,7 +7,10 @@ need; the others come with their pages.
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from dxplan.accounts.models import Assignment, Role
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from dxplan.accounts.models import Assignment, Department, DepartmentOn, Role
 
 
 class Reach(IntEnum):
@@ -16,6 +19,7 @@ class Reach(IntEnum):
     NONE = 0
     OWN_DEPARTMENTS = 1
     TOWN = 2
+    EVERY_TOWN = 3
 
 
 class Action(Enum):
@@ -28,9 +32,10 @@ class Action(Enum):
     REVISE_TARGETS = "revise targets"
     OVERRIDE = "override a judgement, record the committee's opinion"
     EXPORT = "download workbooks"
+    MANAGE_PEOPLE = "manage people, their roles, departments; never oneself"
 
 
-NONE, OWN, TOWN = Reach.NONE, Reach.OWN_DEPARTMENTS, Reach.TOWN
+NONE, OWN, TOWN, EVERY_TOWN = Reach
 
 # Columns in the order of `Role`: administrator, DX office, staff, head, committee, auditor.
 MATRIX = {
@@ -41,6 +46,16 @@ MATRIX = {
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
+    Action.MANAGE_PEOPLE: (EVERY_TOWN, TOWN, NONE, NONE, NONE, NONE),
+}
+
+# Which roles a person may give and end, by the reach of MANAGE_PEOPLE: nobody makes oneself or a
+# colleague more powerful than one's own town allows.
+GIVEN_ROLES = {
+    NONE: (),
+    OWN: (),
+    TOWN: tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR),
+    EVERY_TOWN: tuple(Role),
 }
 
 
@@ -76,7 +91,17 @@ class Access:
         reach = self.reach(action)
         if reach == OWN:
             return not self.department_ids(action).isdisjoint(department_ids)
-        return reach == TOWN
+        return reach >= TOWN
+
+    @property
+    def manages_every_town(self) -> bool:
+        """Whether people and departments of other towns are open to this person."""
+        return self.reach(Action.MANAGE_PEOPLE) == EVERY_TOWN
+
+    @property
+    def given_roles(self) -> tuple[Role, ...]:
+        """The roles that this person may give to others and end."""
+        return GIVEN_ROLES[self.reach(Action.MANAGE_PEOPLE)]
 
     @property
     def role_names(self) -> tuple[str, ...]:
@@ -86,6 +111,23 @@ class Access:
 
 
 def access_of(user, on) -> Access:
-    """What `user` may do on the day `on`. One query."""
-    pairs = Assignment.objects.filter(user=user).in_force(on).values_list("role", "department_id")
-    return Access(municipality_id=user.municipality_id, assignments=tuple(pairs))
+    """What `user` may do on the day `on`. One query.
+
+    A role for a department holds for what its successors on that day are responsible for, and for
+    what still stands under the names of those that they took over from.
+    """
+    held = Assignment.objects.filter(user=user).in_force(on)
+    rows = held.annotate(covered=_covered_departments(on)).values_list("role", "covered")
+    pairs = tuple((role, department) for role, covered in rows for department in covered or [None])
+    return Access(municipality_id=user.municipality_id, assignments=pairs)
+
+
+def _covered_departments(on):
+    """The ids of all departments whose work lies on that day where the assignment's does."""
+    return ArraySubquery(
+        Department.objects.filter(municipality=OuterRef("department__municipality"))
+        .alias(now=DepartmentOn("pk", on))
+        .filter(now=DepartmentOn(OuterRef("department"), on))
+        .order_by("pk")
+        .values("pk")
+    )

@@ -35,11 +35,14 @@ class Navigation:
 
 
 def navigation(request):
-    """Context processor. One query for a person whose page is not about one plan, else none."""
+    """Context processor. One query for a person whose page is not about one plan, else none.
+
+    A page with tables asks for it more than once.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": None}
-    plan = getattr(request, "plan", None) or _usual_plan(request.access)
+    plan = getattr(request, "plan", None) or _usual_plan(request)
     return {
         "navigation": Navigation(
             town_name=user.municipality.name if user.municipality else "",
@@ -52,10 +55,12 @@ def navigation(request):
     }
 
 
-def _usual_plan(access):
-    if not access.may(Action.SEE_PLANS):
+def _usual_plan(request):
+    if not request.access.may(Action.SEE_PLANS):
         return None
-    return Plan.objects.visible_to(access).current_first().first()
+    if not hasattr(request, "usual_plan"):
+        request.usual_plan = Plan.objects.visible_to(request.access).current_first().first()
+    return request.usual_plan
 
 
 def _entries(request, plan):
@@ -66,4 +71,6 @@ def _entries(request, plan):
             for label, name, action in PLAN_ENTRIES
             if request.access.may(action)
         ]
+    if request.access.may(Action.MANAGE_PEOPLE):
+        entries.append(("利用者と課室", reverse("people")))
     return [Entry(label, url, is_current=request.path == url) for label, url in entries]

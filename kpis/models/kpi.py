@@ -1,8 +1,9 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from dxplan.accounts.models import Department
+from dxplan.accounts.models import Department, DepartmentOn
 from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from dxplan.lib.year_bounds import within_known_years
@@ -15,9 +16,9 @@ class KpiQuerySet(NaturalKeyQuerySet):
     def visible_to(self, access):
         return self.filter(plan__in=Plan.objects.visible_to(access).values("pk"))
 
-    def with_departments(self):
-        """Fetches the responsibilities and their departments in one query more."""
-        responsibilities = KpiResponsibility.objects.select_related("department")
+    def with_departments(self, on):
+        """Fetches the responsibilities with `carrier`, who carries them on a day: one query."""
+        responsibilities = KpiResponsibility.objects.carried_on(on).select_related("department")
         return self.prefetch_related(models.Prefetch("responsibilities", responsibilities))
 
 
@@ -133,6 +134,17 @@ class Kpi(TakenAt, NaturalKeyModel):
         return reverse("kpi_detail", args=[self.pk])
 
 
+class KpiResponsibilityQuerySet(NaturalKeyQuerySet):
+    def carried_on(self, on):
+        """Adds `carrier`: id, name and position of the department in charge on a day.
+
+        This is the department named here, or the one that has taken over its work by then.
+        """
+        then = Department.objects.filter(pk=DepartmentOn(models.OuterRef("department"), on))
+        row = JSONObject(id="pk", name="name", position="position")
+        return self.annotate(carrier=models.Subquery(then.values(row=row)))
+
+
 @audited()
 class KpiResponsibility(NaturalKeyModel):
     """指標の担当課. `is_sample` marks one made up for the demo, not named by the plan."""
@@ -150,6 +162,8 @@ class KpiResponsibility(NaturalKeyModel):
     )
     department = models.ForeignKey(Department, on_delete=models.PROTECT, verbose_name="担当課")
     is_sample = models.BooleanField("見本", default=False)
+
+    objects = KpiResponsibilityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "指標の担当課"

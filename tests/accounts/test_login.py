@@ -8,7 +8,7 @@ from tests.factories import make_person
 PASSWORD = "correct horse battery"
 REFUSAL = "利用者IDかパスワードが違います。もう一度入力してください。"
 LOGIN = "/accounts/login/"
-OPEN_TO_ALL = {"login", "healthz", "setup"}
+OPEN_TO_ALL = {"login", "healthz", "setup", "invite"}
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +59,7 @@ def test_open_addresses_answer_without_login(client, db):
     assert client.get(LOGIN).status_code == 200
     assert client.get("/healthz").status_code == 200
     assert client.get(reverse("setup", args=["forged"])).status_code == 404
+    assert client.get(reverse("invite", args=["forged"])).status_code == 404
 
 
 def test_anonymous_person_gets_to_the_page_that_was_asked_for(client, person, plan):

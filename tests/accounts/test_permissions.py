@@ -2,15 +2,17 @@ import datetime
 
 import pytest
 
-from dxplan.accounts.models import Assignment, Role
+from dxplan.accounts.models import Assignment, Department, Role
 from dxplan.accounts.permissions import MATRIX, Action, Reach, access_of
-from tests.factories import make_department, make_person
+from tests.factories import make_department, make_person, make_town
 
 TODAY = datetime.date(2026, 4, 1)
-NONE, OWN, TOWN = Reach.NONE, Reach.OWN_DEPARTMENTS, Reach.TOWN
+LAST_DAY = datetime.date(2026, 3, 31)
+NONE, OWN, TOWN, EVERY_TOWN = Reach
 SEE, ENTER, EXPORT = Action.SEE_PLANS, Action.ENTER_RESULTS, Action.EXPORT
 DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
+PEOPLE = Action.MANAGE_PEOPLE
 
 REACHES = {
     ("system_administrator", SEE): NONE,
@@ -20,6 +22,7 @@ REACHES = {
     ("system_administrator", OVERRIDE): NONE,
     ("system_administrator", ENTER): NONE,
     ("system_administrator", EXPORT): NONE,
+    ("system_administrator", PEOPLE): EVERY_TOWN,
     ("dx_office", SEE): TOWN,
     ("dx_office", DRAFTS): TOWN,
     ("dx_office", EDIT): TOWN,
@@ -27,6 +30,7 @@ REACHES = {
     ("dx_office", OVERRIDE): TOWN,
     ("dx_office", ENTER): TOWN,
     ("dx_office", EXPORT): TOWN,
+    ("dx_office", PEOPLE): TOWN,
     ("staff", SEE): TOWN,
     ("staff", DRAFTS): OWN,
     ("staff", EDIT): NONE,
@@ -34,6 +38,7 @@ REACHES = {
     ("staff", OVERRIDE): NONE,
     ("staff", ENTER): OWN,
     ("staff", EXPORT): TOWN,
+    ("staff", PEOPLE): NONE,
     ("head", SEE): TOWN,
     ("head", DRAFTS): OWN,
     ("head", EDIT): NONE,
@@ -41,6 +46,7 @@ REACHES = {
     ("head", OVERRIDE): NONE,
     ("head", ENTER): OWN,
     ("head", EXPORT): TOWN,
+    ("head", PEOPLE): NONE,
     ("committee", SEE): TOWN,
     ("committee", DRAFTS): NONE,
     ("committee", EDIT): NONE,
@@ -48,6 +54,7 @@ REACHES = {
     ("committee", OVERRIDE): NONE,
     ("committee", ENTER): NONE,
     ("committee", EXPORT): TOWN,
+    ("committee", PEOPLE): NONE,
     ("auditor", SEE): TOWN,
     ("auditor", DRAFTS): TOWN,
     ("auditor", EDIT): NONE,
@@ -55,6 +62,7 @@ REACHES = {
     ("auditor", OVERRIDE): NONE,
     ("auditor", ENTER): NONE,
     ("auditor", EXPORT): TOWN,
+    ("auditor", PEOPLE): NONE,
 }
 
 
@@ -83,8 +91,8 @@ def test_role_reaches_as_far_as_the_matrix_says(town, department, other_departme
     assert access.reach(action) == reach
     assert access.may(action) == (reach > NONE)
     assert access.may_for(action, [department.pk]) == (reach > NONE)
-    assert access.may_for(action, [other_department.pk]) == (reach == TOWN)
-    assert access.may_for(action, []) == (reach == TOWN)
+    assert access.may_for(action, [other_department.pk]) == (reach >= TOWN)
+    assert access.may_for(action, []) == (reach >= TOWN)
     assert access.department_ids(action) == (frozenset({department.pk} if reach == OWN else ()))
 
 
@@ -159,6 +167,93 @@ def test_person_without_roles_may_nothing(town):
 
     assert [access.reach(action) for action in Action] == [NONE] * len(Action)
     assert access.role_names == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "given"),
+    [
+        ("system_administrator", list(Role)),
+        ("dx_office", ["dx_office", "staff", "head", "committee", "auditor"]),
+        ("staff", []),
+        ("head", []),
+        ("committee", []),
+        ("auditor", []),
+    ],
+)
+def test_only_administrators_give_the_administrators_role(town, department, role, given):
+    own = department if role in ("staff", "head") else None
+    access = access_of(make_person("someone", town, role=role, department=own), TODAY)
+
+    assert list(access.given_roles) == given
+    assert access.manages_every_town == (role == "system_administrator")
+
+
+def end(department, successor, last_day=LAST_DAY):
+    Department.objects.filter(pk=department.pk).update(valid_to=last_day, successor=successor)
+
+
+@pytest.fixture
+def renamed(town, department):
+    """企画課 is 企画財政課 from 1 April on."""
+    later = make_department(town, name="企画財政課", valid_from=TODAY)
+    end(department, later)
+    return later
+
+
+def test_work_of_a_renamed_department_goes_over_at_midnight(town, department, renamed):
+    person = make_person("staying", town, role="staff", department=department)
+
+    before, after = access_of(person, LAST_DAY), access_of(person, TODAY)
+
+    assert before.department_ids(ENTER) == {department.pk}
+    assert after.department_ids(ENTER) == {department.pk, renamed.pk}
+    assert not before.may_for(ENTER, [renamed.pk])
+    assert after.may_for(ENTER, [renamed.pk])
+    assert after.may_for(ENTER, [department.pk])
+
+
+def test_newcomer_of_a_renamed_department_is_responsible_for_what_it_had(
+    town, department, renamed, other_department
+):
+    person = make_person("new", town, role="auditor")
+    assign(person, "staff", renamed)
+
+    assert access_of(person, TODAY).department_ids(ENTER) == {department.pk, renamed.pk}
+
+
+def test_merged_departments_share_their_work_from_the_day_on(town, department, other_department):
+    merged = make_department(town, name="総合政策課", valid_from=TODAY)
+    end(department, merged)
+    end(other_department, merged)
+    person = make_person("staying", town, role="head", department=department)
+
+    assert access_of(person, LAST_DAY).department_ids(ENTER) == {department.pk}
+    assert access_of(person, TODAY).department_ids(ENTER) == {
+        department.pk,
+        other_department.pk,
+        merged.pk,
+    }
+
+
+def test_work_goes_along_a_chain_of_successors(town, department, renamed):
+    next_year = datetime.date(2027, 4, 1)
+    last = make_department(town, name="みらい創造課", valid_from=next_year)
+    end(renamed, last, next_year - datetime.timedelta(days=1))
+    person = make_person("staying", town, role="staff", department=department)
+
+    assert access_of(person, TODAY).department_ids(ENTER) == {department.pk, renamed.pk}
+    assert access_of(person, next_year).department_ids(ENTER) == {
+        department.pk,
+        renamed.pk,
+        last.pk,
+    }
+
+
+def test_departments_of_another_town_are_never_covered(town, department, renamed):
+    make_department(make_town(code="345458"), name="企画財政課", valid_from=TODAY)
+    person = make_person("staying", town, role="staff", department=department)
+
+    assert access_of(person, TODAY).department_ids(ENTER) == {department.pk, renamed.pk}
 
 
 def test_access_is_one_query(town, department, django_assert_num_queries):

@@ -1,7 +1,6 @@
 """Two towns that hold one of everything, and a person of each role in the first."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 
@@ -38,13 +37,16 @@ def make_plan_with_everything(town, code, state="in_force"):
     return plan
 
 
-def ids_of(plan, kpi, department):
+def ids_of(plan, kpi, department, person):
     """What addresses of this plan may carry: URL argument (or a kind of part) to an id."""
     checklist = Checklist.objects.get(plan=plan)
     found = {
         "plan_id": plan.pk,
         "kpi_id": kpi.pk,
         "department": department.pk,
+        "department_id": department.pk,
+        "person_id": person.pk,
+        "role_id": person.assignments.get().pk,
         "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
         "policy_id": kpi.policy_id,
         "parent": kpi.policy.parent_id,
@@ -78,9 +80,17 @@ def world(db):
         )
         for role in Role
     }
-    places = SimpleNamespace(
-        own=ids_of(plan, make_kpi_of(plan, own), own),
-        other=ids_of(plan, make_kpi_of(plan, other), other),
-        foreign=ids_of(foreign, make_kpi_of(foreign, foreign_department), foreign_department),
+    colleagues = [
+        make_person(f"{department.name}の人", department.municipality, role="staff",
+                    department=department)
+        for department in (own, other, foreign_department)
+    ]  # fmt: skip
+    plans, departments = (plan, plan, foreign), (own, other, foreign_department)
+    places = [
+        ids_of(at, make_kpi_of(at, department), department, person)
+        for at, department, person in zip(plans, departments, colleagues, strict=True)
+    ]
+    return World(
+        people=people | {None: None},
+        ids=dict(zip(("own", "other", "foreign"), places, strict=True)),
     )
-    return World(people=people | {None: None}, ids=vars(places))

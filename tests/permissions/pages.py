@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dxplan.accounts.models import Role
 
 SYS, DXO, STF, HEAD, COM, AUD = Role
-TOWN, OWN = "town", "own"
+EVERY, TOWN, OWN = "every", "town", "own"
 GET, POST = "GET", "POST"
 
 SEE = dict.fromkeys((DXO, STF, HEAD, COM, AUD), TOWN)
@@ -17,6 +17,7 @@ EDIT = {DXO: TOWN}
 ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
 SEE_DRAFTS_OF_TOWN = {DXO: TOWN, AUD: TOWN}
+MANAGE = {SYS: EVERY, DXO: TOWN}
 EVERYBODY = dict.fromkeys(Role, TOWN)
 
 
@@ -47,7 +48,7 @@ def form(row, **more):
 
 
 # Reached without an account.
-PUBLIC = ("healthz", "readyz", "login", "setup")
+PUBLIC = ("healthz", "readyz", "login", "setup", "invite")
 # Sends everybody away, whoever they are.
 LEAVING = ("logout",)
 
@@ -100,8 +101,32 @@ PAGES = {
     "scale_preview": Page(post=EDIT),
     "result_grid": form(ENTER, query="fiscal_year=2025"),
     "result_check": Page(post=ENTER, query="fiscal_year=2025&kpi={kpi_id}", hides_others=True),
+    "data_csv": read(EXPORT),
+    "data_xlsx": read(EXPORT),
     "judgement_list": read(SEE),
     "judgement": Page(get=SEE, post=ENTER, query="fiscal_year=2025"),
+    "towns": read({SYS: EVERY}),
+    "people": read(MANAGE),
+    "person_new": form(MANAGE),
+    "person": read(MANAGE),
+    "person_name": form(MANAGE),
+    "person_stop": form(MANAGE),
+    "person_resume": form(MANAGE),
+    "person_link": Page(post=MANAGE),
+    "person_move": form(MANAGE),
+    "role_new": form(MANAGE),
+    "role_end": form(MANAGE),
+    "role_withdraw": form(MANAGE),
+    "departments": read(MANAGE),
+    "department_new": form(MANAGE),
+    "department_merge": form(MANAGE),
+    "department_detail": read(MANAGE),
+    "department_correct": form(MANAGE),
+    "department_rename": form(MANAGE),
+    "department_end": form(MANAGE),
+    "department_split": form(MANAGE),
+    "department_resume": form(MANAGE),
+    "department_remove": form(MANAGE),
 }
 
 # What a form must carry before its permission is asked for.

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from plans.filters import NO_SUCH_CHOICE
+from dxplan.lib.address_filter import NO_SUCH_CHOICE
 from plans.frameworks import plan_frameworks
 from plans.models import (
     Framework,

@@ -1,0 +1,15 @@
+from dxplan.accounts.models.assignment import DEPARTMENT_ROLES, Assignment, Role
+from dxplan.accounts.models.department import Department, DepartmentOn
+from dxplan.accounts.models.municipality import Municipality
+from dxplan.accounts.models.user import PasswordLink, User
+
+__all__ = [
+    "DEPARTMENT_ROLES",
+    "Assignment",
+    "Department",
+    "DepartmentOn",
+    "Municipality",
+    "PasswordLink",
+    "Role",
+    "User",
+]
