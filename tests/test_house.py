@@ -23,11 +23,14 @@ LAYERS = ("dxplan.lib", "dxplan.accounts", "plans", "kpis", "actionplans", "dxpl
 STAGES = (
     (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
-        *("municipality_codes", "numbering", "part_order", "prose"),
+        *("municipality_codes", "numbering", "part_order", "prose", "spans"),
         *("cumulation", "figures", "taken_at"),
     ),
     ("models",),
-    ("rows", "scales", "progress", "revisions", "tree", "comparison", "part_kinds", "parts"),
+    (
+        *("rows", "scales", "progress", "revisions", "tree", "comparison", "part_kinds", "parts"),
+        *("people", "departments", "towns"),
+    ),
     (),
     ("views",),
     ("urls",),
@@ -35,6 +38,7 @@ STAGES = (
 PURE = (
     *("dxplan.lib.numbers", "dxplan.lib.fiscal_years", "dxplan.lib.choices"),
     *("dxplan.lib.folding", "dxplan.lib.portable_text", "dxplan.lib.csv_files"),
+    "dxplan.accounts.spans",
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
     *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),

@@ -207,8 +207,7 @@ def _successor(department, first_day):
     """The department, if it is there from the day on. Raises ValidationError."""
     if department is None:
         raise ValidationError({"successor": NO_SUCH_DEPARTMENT})
-    is_closing = department.valid_to is not None and department.valid_to <= first_day
-    if not department.exists_on(first_day) or is_closing:
+    if not department.exists_on(first_day):
         text = SUCCESSOR_NOT_THERE.format(name=department.name, day=show_date(first_day))
         raise ValidationError({"successor": text})
     return department

@@ -136,3 +136,16 @@ def test_unchanged_kpi_keeps_the_department_it_was_given_to(
 def test_rows_cost_no_query_more(plan, kpi, renamed, django_assert_num_queries):
     with django_assert_num_queries(7):
         kpi_progress(plan)
+
+
+def test_list_is_narrowed_by_the_departments_name_of_today(
+    visit, dx_office, plan, kpi, renamed, time_machine
+):
+    make_kpi(plan)
+    time_machine.move_to(MIDNIGHT, tick=False)
+
+    response = visit(
+        dx_office, f"{reverse('kpi_list', args=[plan.pk])}?fiscal_year=2025&department=企画財政課"
+    )
+
+    assert [line.row.id for line in response.context["table"].data] == [kpi.pk]
