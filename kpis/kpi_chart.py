@@ -10,6 +10,7 @@ from kpis.rows import KpiProgress
 TARGET, REPLACED, EXPECTED, REFERENCE = "#FE3939", "#767676", "#7096F8", "#197A4B"
 REPLACED_MARKERS = ("x", "diamond-tall", "hourglass", "cross")
 REPLACED_DASHES = ("longdash", "dashdot", "longdashdot", "dot")
+IN_FULL = {"exponentformat": "none", "separatethousands": True}  # no 1.2M
 FEW = 6
 
 
@@ -33,7 +34,7 @@ def kpi_chart(row: KpiProgress) -> dict:
         drawn,
         title=f"{row.name}の推移",
         xaxis=_year_axis([start, *years] if start else years),
-        yaxis=axis("") | _whole_ticks(row, drawn),
+        yaxis=axis("") | IN_FULL | _whole_ticks(row, drawn),
         annotations=_unit_above(row.scale.unit),
         margin={"l": 56, "r": 16, "t": 40, "b": 80},
     )
@@ -41,8 +42,8 @@ def kpi_chart(row: KpiProgress) -> dict:
 
 def _unit_above(unit) -> list[dict]:
     """The unit above the axis, to be read without turning one's head."""
-    place = {"xref": "paper", "x": 0, "xanchor": "center", "yref": "paper", "y": 1}
-    look = {"yanchor": "bottom", "yshift": 8, "showarrow": False}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1}
+    look = {"yanchor": "bottom", "xshift": -40, "yshift": 8, "showarrow": False}
     return [{"text": f"（{unit}）", **place, **look}] if unit else []
 
 

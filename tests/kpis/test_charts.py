@@ -105,6 +105,14 @@ def test_unit_stands_above_the_axis(plan):
     assert layout["yaxis"]["title"] == {"text": ""}
 
 
+def test_large_figures_are_written_in_full(plan):
+    make_kpi(plan, targets={2024: 1_234_567})
+    layout = kpi_chart(row_of(plan))["layout"]
+
+    assert layout["yaxis"]["exponentformat"] == "none"
+    assert layout["yaxis"]["separatethousands"] is True
+
+
 def test_target_that_was_met_exactly_is_seen_around_the_result(plan):
     kpi = make_kpi(plan, targets={2024: 10})
     make_result(kpi, 2024, 10)

@@ -542,6 +542,35 @@ def test_kpi_page_says_where_there_is_no_way_to_go(visit, committee, plan):
     assert explained["進捗率"] == "基準値と最終目標が同じため、対象外です。"
 
 
+def test_kpi_page_leads_to_first_targets_until_there_are_some(visit, dx_office, plan, kpi):
+    new = make_kpi(plan)
+
+    def leads_to(kpi):
+        return [url for _, url in visit(dx_office, kpi.get_absolute_url()).context["changes"]]
+
+    edit = [reverse("kpi_edit", args=[item.pk]) for item in (new, kpi)]
+    assert leads_to(new) == [edit[0], reverse("kpi_targets", args=[new.pk])]
+    assert leads_to(kpi) == [edit[1], reverse("revision_new", args=[kpi.pk])]
+
+
+def test_kpi_page_offers_writing_only_to_those_who_may(visit, staff, committee, plan, kpi):
+    def link(person):
+        [(label, _)] = visit(person, kpi.get_absolute_url()).context["judgement_links"]
+        return label
+
+    assert link(staff) == "令和7年度の評価を見る・入力する"
+    assert link(committee) == "令和7年度の評価を見る"
+
+
+def test_kpi_page_tells_words_as_prose(visit, committee, plan):
+    kpi = make_kpi(plan, measurement_type="qualitative", unit="", definition="聞き取り\n毎年12月")
+    make_result(kpi, 2025, text="浸透した。\n研修も行った。")
+    text = visit(committee, kpi.get_absolute_url()).content.decode()
+
+    assert '<td class="prose-cell" data-label="実績">浸透した。<br>研修も行った。</td>' in text
+    assert "<dd>聞き取り<br>毎年12月</dd>" in text
+
+
 def test_kpi_page_keeps_what_was_said_of_earlier_years(visit, committee, plan, kpi):
     PlanYear.objects.filter(plan=plan).update(state="open")
     for fiscal_year, comment in ((2024, "前々年度の意見"), (2025, "前年度の意見")):
