@@ -1,30 +1,30 @@
+from allauth.account import forms as allauth_forms
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 
 from dxplan.accounts.models import Municipality, User
 from dxplan.lib.names import refuse_unseen
 
 
-class LoginForm(AuthenticationForm):
-    """Login; the answer is the same for an unknown, a wrong and a disabled account."""
+class LoginForm(allauth_forms.LoginForm):
+    """Login by username; its field is posted as `username`, as programs know it."""
 
-    error_messages = {
-        "invalid_login": "利用者IDかパスワードが違います。もう一度入力してください。",
-        "inactive": "利用者IDかパスワードが違います。もう一度入力してください。",
-    }
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["login"] = forms.CharField(
+            label="利用者ID",
+            max_length=60,
+            widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
+        )
+        self.fields["password"] = forms.CharField(
+            label="パスワード",
+            strip=False,
+            max_length=200,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
 
-    username = forms.CharField(
-        label="利用者ID",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
-    )
-    password = forms.CharField(
-        label="パスワード",
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    def add_prefix(self, field_name):
+        return super().add_prefix("username" if field_name == "login" else field_name)
 
 
 class SetupForm(forms.ModelForm):

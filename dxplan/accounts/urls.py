@@ -32,6 +32,7 @@ ROLE = "people/<int:person_id>/roles/<int:role_id>"
 
 urlpatterns = [
     path("login/", Login.as_view(), name="login"),
+    path("login/", Login.as_view(), name="account_login"),  # as allauth calls it
     path("setup/<str:token>/", setup, name="setup"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("invite/<str:token>/", invite, name="invite"),

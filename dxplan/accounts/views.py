@@ -1,24 +1,30 @@
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.first_administrator import is_valid, make_first_administrator
-from dxplan.accounts.forms import LoginForm, SetupForm
+from dxplan.accounts.forms import SetupForm
 
 
 class Login(LoginView):
     """Leads back to the page that was asked for, unless that was the login or the logout."""
 
-    authentication_form = LoginForm
-    redirect_authenticated_user = True
+    template_name = "accounts/login.html"
 
-    def get_redirect_url(self):
-        url = super().get_redirect_url()
+    def get_next_url(self):
+        url = super().get_next_url() or ""
         return "" if url.partition("?")[0] in (reverse("login"), reverse("logout")) else url
+
+    def get_success_url(self):
+        return self.get_next_url() or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def get_context_data(self, **more):
+        return super().get_context_data(next=self.get_next_url(), **more)
 
 
 @login_not_required

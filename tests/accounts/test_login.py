@@ -8,7 +8,7 @@ from tests.factories import make_person
 PASSWORD = "correct horse battery"
 REFUSAL = "利用者IDかパスワードが違います。もう一度入力してください。"
 LOGIN = "/accounts/login/"
-OPEN_TO_ALL = {"login", "healthz", "setup", "invite"}
+OPEN_TO_ALL = {"login", "account_login", "healthz", "readyz", "setup", "invite"}
 
 
 @pytest.fixture(autouse=True)
