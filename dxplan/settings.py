@@ -92,6 +92,7 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+")
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["dxplan.accounts.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -113,7 +114,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
-ACCOUNT_RATE_LIMITS = False  # they count per address and per process
+ACCOUNT_RATE_LIMITS = False  # they count per address and per process; see PasswordBackend
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DXPLAN_PROXIES", "0"))
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"

@@ -65,12 +65,14 @@ CHANGES = {
 }
 
 
+NO_CONTENT = ("accounts.LoginTally",)
 KEPT_WITHOUT_PLANS = ("plans.Framework", "plans.FrameworkItem")
 
 
 def content_models():
     models = [model for label in OURS for model in apps.get_app_config(label).get_models()]
-    return [model for model in models if not issubclass(model, Event)]
+    models = [model for model in models if not issubclass(model, Event)]
+    return [model for model in models if model._meta.label not in NO_CONTENT]
 
 
 def event_model(model):

@@ -6,7 +6,10 @@ from django.urls import get_resolver, reverse
 from tests.factories import make_person
 
 PASSWORD = "correct horse battery"
-REFUSAL = "利用者IDかパスワードが違います。もう一度入力してください。"
+REFUSAL = (
+    "利用者IDかパスワードが違うか、間違いが続いたため受け付けを止めています。"
+    "5回続けて間違えると、正しいパスワードでも30秒から15分の間は受け付けません。"
+)
 LOGIN = "/accounts/login/"
 OPEN_TO_ALL = {"login", "account_login", "healthz", "readyz", "setup", "invite"}
 

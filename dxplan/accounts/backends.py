@@ -1,0 +1,37 @@
+from binascii import crc32
+
+from django.contrib.auth.backends import BaseBackend
+
+from dxplan.accounts.addresses import address_of
+from dxplan.accounts.login_tries import admit, succeed
+from dxplan.accounts.models import User
+
+UNKNOWN_SUBJECTS = 256  # all names that nobody has share these, so that they cannot fill the disk
+
+
+class PasswordBackend(BaseBackend):
+    """Passwords, with growing pauses after wrong ones.
+
+    Every refusal does the same work: unknown, wrong, disabled and paused cannot be told apart.
+    """
+
+    def authenticate(self, request, username=None, password=None, **others):
+        if username is None or password is None:
+            return None
+        user = User.objects.filter(username=username).first()
+        subject, address = _subject(user, username), address_of(request)
+        is_admitted = admit(subject, address)
+        is_right = (user or User()).check_password(password)
+        if not (is_admitted and is_right and user.is_active):
+            return None
+        succeed(subject, address)
+        return user
+
+    def get_user(self, user_id):
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def _subject(user, username):
+    if user:
+        return f"user-{user.pk}"
+    return f"unknown-{crc32(username.encode(errors='replace')) % UNKNOWN_SUBJECTS}"
