@@ -98,8 +98,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "dxplan.accounts.password_rules.GuessableWordsValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "login"
@@ -108,7 +108,10 @@ LOGOUT_REDIRECT_URL = "login"
 
 # Login by allauth: accounts are made by administrators, nobody has a mail address here.
 ACCOUNT_ADAPTER = "dxplan.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "dxplan.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "dxplan.accounts.forms.LoginForm",
+    "change_password": "dxplan.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -25,7 +25,7 @@ STAGES = (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
         *("municipality_codes", "numbering", "part_order", "prose", "spans"),
         *("cumulation", "figures", "taken_at"),
-        "pauses",
+        *("pauses", "romaji", "guessable_words"),
     ),
     ("models",),
     (
@@ -43,7 +43,7 @@ PURE = (
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
     *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
-    "dxplan.accounts.pauses",
+    *("dxplan.accounts.pauses", "dxplan.accounts.romaji", "dxplan.accounts.guessable_words"),
 )
 KNOW_NO_REQUEST = (
     *("rows", "progress", "summary", "charts", "exports", "tidy", "entry", "actions"),

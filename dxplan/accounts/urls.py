@@ -26,13 +26,14 @@ from dxplan.accounts.people_views import (
     town_list,
 )
 from dxplan.accounts.role_views import person_move, role_end, role_new, role_withdraw
-from dxplan.accounts.views import Login, setup
+from dxplan.accounts.views import ChangePassword, Login, setup
 
 ROLE = "people/<int:person_id>/roles/<int:role_id>"
 
 urlpatterns = [
     path("login/", Login.as_view(), name="login"),
     path("login/", Login.as_view(), name="account_login"),  # as allauth calls it
+    path("password/", ChangePassword.as_view(), name="password_change"),
     path("setup/<str:token>/", setup, name="setup"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("invite/<str:token>/", invite, name="invite"),

@@ -1,7 +1,8 @@
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordChangeView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -25,6 +26,17 @@ class Login(LoginView):
 
     def get_context_data(self, **more):
         return super().get_context_data(next=self.get_next_url(), **more)
+
+
+class ChangePassword(PasswordChangeView):
+    """One's own password; sessions elsewhere end with the old one."""
+
+    template_name = "accounts/password_change.html"
+
+    def dispatch(self, request, *args, **options):
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **options)
 
 
 @login_not_required

@@ -13,6 +13,11 @@ NOW = datetime.datetime(2026, 11, 20, 9, 0, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 SECOND = datetime.timedelta(seconds=1)
 
+MADE_OF_NAMES = (
+    "町の名前、氏名、利用者ID、よく使われる言葉に、数字などを足しただけのパスワードは"
+    "使えません。関係のない言葉をいくつか組み合わせてください。"
+)
+
 TYPED = {
     "code": "285854",
     "name": "香美町",
@@ -164,9 +169,18 @@ def test_wrong_input_is_told_and_the_rest_kept(client, link, fault, messages):
 
 
 def test_password_like_the_username_is_refused(client, link):
-    response = client.post(link, TYPED | {"username": "kikaku-tantou", "password": "kikaku-tantou"})
+    response = client.post(link, TYPED | {"username": "toori-ame-01", "password": "toori-ame-01"})
 
-    assert errors(response) == {"password": ["このパスワードは 利用者ID と似すぎています。"]}
+    assert errors(response) == {"password": [MADE_OF_NAMES]}
+
+
+@pytest.mark.parametrize(
+    "password", ["kamicho-20260401", "香美町役場二〇二六年度課", "Hyogo-ken-2026!"]
+)
+def test_password_made_of_the_town_being_registered_is_refused(client, link, password):
+    response = client.post(link, TYPED | {"password": password})
+
+    assert errors(response) == {"password": [MADE_OF_NAMES]}
 
 
 def test_corrected_input_is_accepted(client, link):
