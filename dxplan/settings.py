@@ -65,8 +65,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dxplan.accounts.session_clock.session_ends_in",
                 "dxplan.pages.navigation.navigation",
             ],
+            "builtins": ["dxplan.accounts.templatetags.form_token"],
         },
     },
 ]
@@ -143,9 +145,12 @@ STORAGES = {
     },
 }
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "dxplan.accounts.sessions"
+SESSION_COOKIE_AGE = 30 * 60  # without a request; see the engine for the longest time in all
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "dxplan.accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

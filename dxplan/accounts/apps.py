@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+
+from dxplan.accounts.session_clock import start_clock
 
 
 class AccountsConfig(AppConfig):
     name = "dxplan.accounts"
     label = "accounts"
     verbose_name = "利用者と組織"
+
+    def ready(self):
+        user_logged_in.connect(start_clock, dispatch_uid="start_clock")

@@ -1,3 +1,4 @@
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
@@ -26,7 +27,7 @@ from dxplan.accounts.people_views import (
     town_list,
 )
 from dxplan.accounts.role_views import person_move, role_end, role_new, role_withdraw
-from dxplan.accounts.views import ChangePassword, Login, setup
+from dxplan.accounts.views import ChangePassword, Login, resend, session_continue, setup
 
 ROLE = "people/<int:person_id>/roles/<int:role_id>"
 
@@ -34,8 +35,10 @@ urlpatterns = [
     path("login/", Login.as_view(), name="login"),
     path("login/", Login.as_view(), name="account_login"),  # as allauth calls it
     path("password/", ChangePassword.as_view(), name="password_change"),
+    path("continue/", session_continue, name="session_continue"),
+    path("resend/", resend, name="resend"),
     path("setup/<str:token>/", setup, name="setup"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
     path("invite/<str:token>/", invite, name="invite"),
     path("towns/", town_list, name="towns"),
     path("people/", people_list, name="people"),

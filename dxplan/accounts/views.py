@@ -3,13 +3,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.csrf import csrf_failure as plain_csrf_failure
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dxplan.accounts.first_administrator import is_valid, make_first_administrator
 from dxplan.accounts.forms import SetupForm
+from dxplan.accounts.kept_input import KEPT, keep, unpacked
+from dxplan.accounts.kept_pages import send_again, session_ended, typed_by_another
 
 
 class Login(LoginView):
@@ -25,7 +28,13 @@ class Login(LoginView):
         return self.get_next_url() or resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def get_context_data(self, **more):
-        return super().get_context_data(next=self.get_next_url(), **more)
+        kept = unpacked(self.request.POST.get(KEPT, ""))
+        return super().get_context_data(next=self.get_next_url(), kept=kept, **more)
+
+    def form_valid(self, form):
+        if KEPT in self.request.POST:  # in the session, so that it outlives a second factor
+            self.request.session[KEPT] = self.request.POST[KEPT]
+        return super().form_valid(form)
 
 
 class ChangePassword(PasswordChangeView):
@@ -37,6 +46,35 @@ class ChangePassword(PasswordChangeView):
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise PermissionDenied
         return super().dispatch(request, *args, **options)
+
+
+@require_POST
+def session_continue(request):
+    """The person is still there: that they ask is all it takes."""
+    return HttpResponse(status=204)
+
+
+@require_GET
+def resend(request):
+    """What was typed before the session ended, after logging in again."""
+    kept = unpacked(request.session.get(KEPT, ""))
+    if kept is None:
+        return redirect("home")
+    if not kept.is_of(request.user):
+        del request.session[KEPT]
+        return typed_by_another(request)
+    return send_again(request, kept)
+
+
+def csrf_failure(request, reason=""):
+    """A form older than the last login: the browser itself says that it came from this site."""
+    kept = keep(request)
+    origin = f"{request.scheme}://{request.get_host()}"
+    if request.htmx or not kept.typed_by or request.headers.get("Origin") != origin:
+        return plain_csrf_failure(request, reason)
+    if not request.user.is_authenticated:
+        return session_ended(request, kept)
+    return send_again(request, kept, 403) if kept.is_of(request.user) else typed_by_another(request)
 
 
 @login_not_required

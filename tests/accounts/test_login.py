@@ -11,7 +11,7 @@ REFUSAL = (
     "5回続けて間違えると、正しいパスワードでも30秒から15分の間は受け付けません。"
 )
 LOGIN = "/accounts/login/"
-OPEN_TO_ALL = {"login", "account_login", "healthz", "readyz", "setup", "invite"}
+OPEN_TO_ALL = {"login", "account_login", "logout", "healthz", "readyz", "setup", "invite"}
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
 
-@audited(leave_out=("password", "last_login"))
+@audited(leave_out=("password", "last_login", "session_serial"))
 class User(AbstractBaseUser):
     """利用者: a person with an account; a system administrator may belong to no town."""
 
@@ -42,6 +42,8 @@ class User(AbstractBaseUser):
         Municipality, on_delete=models.PROTECT, null=True, blank=True, verbose_name="市区町村"
     )
     is_active = models.BooleanField("有効", default=True)
+    # Raised by the database with every change of the account or its roles; sessions end with it.
+    session_serial = models.PositiveIntegerField("セッションの世代", default=0, editable=False)
     version = models.PositiveIntegerField("保存回数", default=1)
     changed_by = models.ForeignKey(
         "self",
