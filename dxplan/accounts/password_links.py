@@ -68,7 +68,7 @@ def set_password(token: str, password: str) -> bool:
     if link is None:
         return False
     link.user.set_password(password)
-    link.user.save(update_fields=["password"])
+    link.user.save(update_fields=["password", "password_changed_at"])
     link.used_at = timezone.now()
     link.save(update_fields=["used_at"])
     return True

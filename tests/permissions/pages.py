@@ -48,12 +48,14 @@ def form(row, **more):
 
 
 # Reached without an account.
-PUBLIC = ("healthz", "readyz", "login", "setup", "invite")
+PUBLIC = ("healthz", "readyz", "login", "account_login", "setup", "invite")
 # Sends everybody away, whoever they are.
-LEAVING = ("logout",)
+LEAVING = ("logout", "resend")
 
 PAGES = {
     "home": read(EVERYBODY),
+    "password_change": form(EVERYBODY),
+    "session_continue": Page(post=EVERYBODY),
     "search": read(SEE),
     "plan_list": read(SEE),
     "plan_new": form(EDIT),

@@ -3,6 +3,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from dxplan.accounts.models.municipality import Municipality
 from dxplan.lib.audit import audited
@@ -42,6 +43,8 @@ class User(AbstractBaseUser):
         Municipality, on_delete=models.PROTECT, null=True, blank=True, verbose_name="市区町村"
     )
     is_active = models.BooleanField("有効", default=True)
+    # So that a new password is on record, though never the password.
+    password_changed_at = models.DateTimeField("パスワードの変更日時", null=True, blank=True)
     # Raised by the database with every change of the account or its roles; sessions end with it.
     session_serial = models.PositiveIntegerField("セッションの世代", default=0, editable=False)
     version = models.PositiveIntegerField("保存回数", default=1)
@@ -74,6 +77,10 @@ class User(AbstractBaseUser):
 
     def get_absolute_url(self):
         return reverse("person", args=[self.pk])
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     @property
     def is_invited(self):
