@@ -8,8 +8,8 @@ from dxplan.lib.numbers import Mark, Outcome, Reading, read_number
 from kpis.cautions import fall_errors, jump_questions
 from kpis.cells import ENTERABLE_STATES, Cells, cells_of, decimals_of
 from kpis.measurement import MeasurementType, Milestone, ValueState
-from kpis.rows import KpiProgress
-from kpis.taken_at import read_taken, taken_text
+from kpis.rows import KpiProgress, ResultRow
+from kpis.taken_at import TakenTime, read_taken
 from kpis.yearly_values import share_of
 
 PART_DECIMALS = 6
@@ -73,7 +73,8 @@ def check_row(row: KpiProgress, fiscal_year: int, cells: Cells) -> CheckedRow:
     note_errors = _text_errors("備考", cells.note)
     if note_errors:
         return _refused(*note_errors)
-    return _with_taken(_check_content(row, fiscal_year, cells), cells.taken)
+    stored = row.at(fiscal_year).result
+    return _with_taken(_check_content(row, fiscal_year, cells), stored, cells.taken)
 
 
 def _refused(*errors) -> CheckedRow:
@@ -93,14 +94,19 @@ def _is_writable(character: str) -> bool:
     return character in "\t\n\r" or (code >= 0x20 and not 0xD800 <= code <= 0xDFFF)
 
 
-def _with_taken(checked, typed) -> CheckedRow:
+def _with_taken(checked, stored, typed) -> CheckedRow:
     """Adds the 時点, or what is wrong with it."""
     try:
-        taken = read_taken(typed)
+        taken = _taken_as_meant(stored, typed)
     except ValueError as error:
         return replace(checked, entry=None, errors=(*checked.errors, str(error)))
     entry = replace(checked.entry, **taken._asdict()) if checked.entry else None
-    return replace(checked, entry=entry, taken=taken_text(*taken))
+    return replace(checked, entry=entry, taken=taken.text)
+
+
+def _taken_as_meant(stored: ResultRow, typed: str) -> TakenTime:
+    """A cell left as it was means what is stored, which may be a fiscal year beside a day."""
+    return stored.taken_at if typed == stored.taken else read_taken(typed)
 
 
 def _check_content(row, fiscal_year, cells) -> CheckedRow:

@@ -13,10 +13,18 @@ UNREADABLE = (
 
 
 class TakenTime(NamedTuple):
-    """A fiscal year, or a day, or neither; the names are those of the columns."""
+    """A fiscal year, a day, both or neither; the names are those of the columns."""
 
     taken_fiscal_year: int | None = None
     taken_on: datetime.date | None = None
+
+    @property
+    def text(self) -> str:
+        """「令和6年度」 or 「令和7年3月末」, the day where both are known; blank for neither."""
+        if self.taken_on:
+            return show_month_end(self.taken_on)
+        year = self.taken_fiscal_year
+        return FiscalYear(year).era_label if year else ""
 
 
 UNKNOWN_TIME = TakenTime()
@@ -24,9 +32,7 @@ UNKNOWN_TIME = TakenTime()
 
 def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
     """A 時点 in words: 「令和6年度」 or 「令和7年3月末」; blank where none is given."""
-    if day:
-        return show_month_end(day)
-    return FiscalYear(fiscal_year).era_label if fiscal_year else ""
+    return TakenTime(fiscal_year, day).text
 
 
 def read_taken(typed: str) -> TakenTime:

@@ -404,6 +404,25 @@ def test_time_of_a_value_is_read_and_shown_back(plan, typed, fiscal_year, day, s
     assert checked.taken == shown
 
 
+@pytest.mark.parametrize(
+    ("typed", "fiscal_year", "day"),
+    [
+        ("令和7年3月末", 2024, datetime.date(2025, 3, 31)),
+        ("R7.3末", None, datetime.date(2025, 3, 31)),
+        ("令和6年度", 2024, None),
+        ("", None, None),
+    ],
+)
+def test_time_left_as_it_was_keeps_its_fiscal_year_beside_the_day(plan, typed, fiscal_year, day):
+    stored = {"taken_fiscal_year": 2024, "taken_on": datetime.date(2025, 3, 31)}
+    make_result(make_kpi(plan), 2025, "5", **stored)
+    row = kpi_progress(plan)[0]
+
+    entry = check_row(row, 2025, Cells("6", taken=typed)).entry
+
+    assert (entry.taken_fiscal_year, entry.taken_on) == (fiscal_year, day)
+
+
 def test_time_that_cannot_be_read_is_refused_beside_other_errors(plan):
     checked = check_row(row_of(plan), 2025, Cells("abc", taken="きのう"))
 

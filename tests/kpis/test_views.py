@@ -219,6 +219,19 @@ def test_grid_saves_a_new_time_of_the_same_value(visit, staff, plan, kpi):
     assert (result.taken_fiscal_year, result.version) == (2025, 2)
 
 
+def test_grid_keeps_both_columns_of_a_time_it_was_not_asked_to_change(visit, staff, plan, kpi):
+    taken = {"taken_fiscal_year": 2024, "taken_on": datetime.date(2025, 3, 31)}
+    make_result(kpi, 2025, "41", **taken)
+    line = visit(staff, grid_url(plan)).context["lines"][0]
+
+    typed = {"taken": line.cells.taken, "before": line.before, "version": 1}
+    visit(staff, grid_url(plan), cells(kpi, "42", **typed))
+
+    result = Result.objects.get()
+    assert {name: getattr(result, name) for name in taken} == taken
+    assert (line.cells.taken, result.value, result.version) == ("令和7年3月末", 42, 2)
+
+
 def test_grid_keeps_inputs_that_cannot_be_divided(visit, staff, plan, department):
     share = make_kpi(plan, departments=[department], measurement_type="ratio", unit="%")
     parts = {"numerator": "3", "denominator": "0", "note": "対象者がいない"}
