@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from kpis.entry import Entry
+from kpis.checked_row import Entry
 from kpis.models import Result
 from plans.models import PlanYear
 from plans.years import hold_open

@@ -1,9 +1,11 @@
 """What looks wrong beside last year's value: a total that falls, a figure ten times as large.
 
-A falling total needs a reason. A jump is only asked about: a digit too many, or a decimal point
-that was forgotten, looks like it, and so does an honest leap.
+A falling total needs a reason, and a note that stood there before is asked about. A jump is only
+asked about: a digit too many, or a decimal point that was forgotten, looks like it, and so does an
+honest leap.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kpis.achievement import plain
@@ -12,21 +14,43 @@ from kpis.rows import KpiProgress
 from kpis.yearly_values import share_of
 
 TEN = Decimal(10)
-TOTAL_FALLS = (
-    "前年度の累計（{previous}）を下回っています。正しい場合は、理由を備考に入力してください。"
-)
+TOTAL_FALLS = "前年度の累計（{previous}）を下回っています。"
+INCREMENT_FALLS = "増えた分が0を下回るため、累計が前年度より減ります。"
+REASON_ASKED = "正しい場合は、理由を備考に入力してください。"
+OLD_NOTE_ASKED = "入力済みの備考を理由として保存してよろしいですか。"
 TEN_TIMES = "{name}前年度（{previous}）の10倍以上です。この値でよろしいですか。"
 A_TENTH = "{name}前年度（{previous}）の10分の1以下です。この値でよろしいですか。"
 
 
-def fall_errors(
-    row: KpiProgress, fiscal_year: int, value: Decimal | None, note: str
-) -> tuple[str, ...]:
-    """A cumulative total below last year's is saved only with a reason."""
+@dataclass(frozen=True)
+class Fall:
+    """What is said of a total that falls: an error without a reason, else perhaps a question."""
+
+    error: str = ""
+    question: str = ""
+
+
+def fall_of(row: KpiProgress, fiscal_year: int, value: Decimal | None, note: str) -> Fall:
+    """A total below last year's needs a reason; an old note may speak of something else."""
+    said = _fall(row, fiscal_year, value)
+    if not said:
+        return Fall()
+    if not note.strip():
+        return Fall(error=said + REASON_ASKED)
+    is_old = note == row.at(fiscal_year).result.note
+    return Fall(question=said + OLD_NOTE_ASKED if is_old else "")
+
+
+def _fall(row, fiscal_year, value) -> str:
+    """That the total falls, in words; blank where it does not or where nothing can be said."""
+    if value is None:
+        return ""
+    if row.scale.measurement_type == MeasurementType.CUMULATIVE_INCREMENT:
+        return INCREMENT_FALLS if value < 0 else ""
     previous = _last_total(row, fiscal_year)
-    if previous is None or value is None or value >= previous or note.strip():
-        return ()
-    return (TOTAL_FALLS.format(previous=row.scale.show(previous)),)
+    if previous is None or value >= previous:
+        return ""
+    return TOTAL_FALLS.format(previous=row.scale.show(previous))
 
 
 def _last_total(row, fiscal_year) -> Decimal | None:

@@ -9,8 +9,9 @@ from functools import cached_property
 from kpis.achievement import plain
 from kpis.actions import Change
 from kpis.cells import ENTERABLE_STATES, Cells, cells_of, part_text
+from kpis.checked_row import CheckedRow
 from kpis.checklist_feed import ChecklistFeed
-from kpis.entry import CheckedRow, check_row
+from kpis.entry import check_row
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
 from kpis.preview import previewed

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kpis.entry import Entry
+from kpis.checked_row import Entry
 from kpis.progress import rejudged, result_text, taken_at
 from kpis.rows import KpiProgress, YearStanding
 from kpis.yearly_values import Entered, YearlyValue, yearly_values

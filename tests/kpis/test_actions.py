@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from kpis.actions import Change, save_results
-from kpis.entry import Entry
+from kpis.checked_row import Entry
 from kpis.measurement import ValueState
 from kpis.models import Result
 from plans.models import PlanYear

@@ -5,22 +5,24 @@ from decimal import Decimal
 
 import pytest
 
-from kpis.cautions import TOTAL_FALLS
+from kpis.cautions import INCREMENT_FALLS, OLD_NOTE_ASKED, REASON_ASKED, TOTAL_FALLS
 from kpis.cells import Cells, cells_of
+from kpis.checked_row import Entry
 from kpis.entry import (
+    TEXT_HAS_CONTROLS,
+    TEXT_TOO_LONG,
+    UNKNOWN_MILESTONE,
+    UNKNOWN_STATE,
+    check_row,
+)
+from kpis.figure_entry import (
     DENOMINATOR_ZERO,
     PART_NEGATIVE,
     PARTS_IN_PAIRS,
     PARTS_OR_SHARE,
     REASON_NEEDED,
     REFERENCE_ALONE,
-    TEXT_HAS_CONTROLS,
-    TEXT_TOO_LONG,
-    UNKNOWN_MILESTONE,
-    UNKNOWN_STATE,
     VALUE_WITHOUT_STATE,
-    Entry,
-    check_row,
 )
 from kpis.measurement import Milestone, ValueState
 from kpis.models import Target
@@ -48,8 +50,7 @@ def test_check_row_reads_numbers(plan, typed, value):
 def test_check_row_refuses_what_is_no_number(plan, typed):
     checked = check_row(row_of(plan, decimals=1), 2025, Cells(value=typed))
 
-    assert checked.entry is None
-    assert len(checked.errors) == 1
+    assert (checked.entry, list(checked.errors)) == (None, ["value"])
 
 
 def test_check_row_without_value_is_missing(plan):
@@ -83,19 +84,33 @@ def test_check_row_asks_about_an_approximate_value(plan):
 
 
 @pytest.mark.parametrize(
-    ("cells", "error"),
+    ("cells", "errors"),
     [
-        (Cells(state="made_up"), UNKNOWN_STATE),
-        (Cells(state=""), UNKNOWN_STATE),
-        (Cells(value="3", state="not_surveyed"), VALUE_WITHOUT_STATE.format(state="調査なし")),
-        (Cells(state="not_computable", note="  "), REASON_NEEDED),
-        (Cells(note="あ" * 10_001), TEXT_TOO_LONG.format(name="備考", limit=10_000, length=10_001)),
-        (Cells(note="a\x00b"), TEXT_HAS_CONTROLS.format(name="備考")),
-        (Cells(note="a\ud800b"), TEXT_HAS_CONTROLS.format(name="備考")),
+        (Cells(state="made_up"), {"state": UNKNOWN_STATE}),
+        (Cells(state=""), {"state": UNKNOWN_STATE}),
+        (
+            Cells(value="3", state="not_surveyed"),
+            {"state": VALUE_WITHOUT_STATE.format(state="調査なし")},
+        ),
+        (Cells(state="not_computable", note="  "), {"note": REASON_NEEDED}),
+        (
+            Cells(note="あ" * 10_001),
+            {"note": TEXT_TOO_LONG.format(name="備考", limit=10_000, length=10_001)},
+        ),
+        (Cells(note="a\x00b"), {"note": TEXT_HAS_CONTROLS.format(name="備考")}),
+        (Cells(note="a\ud800b"), {"note": TEXT_HAS_CONTROLS.format(name="備考")}),
     ],
 )
-def test_check_row_refuses_with_a_reason(plan, cells, error):
-    assert check_row(row_of(plan), 2025, cells).errors == (error,)
+def test_check_row_refuses_with_a_reason_beside_the_cell(plan, cells, errors):
+    checked = check_row(row_of(plan), 2025, cells)
+
+    assert (checked.entry, checked.errors) == (None, errors)
+
+
+def test_check_row_says_all_that_is_wrong_at_once(plan):
+    checked = check_row(row_of(plan), 2025, Cells("abc", taken="きのう", note="a\x00b"))
+
+    assert (checked.entry, list(checked.errors)) == (None, ["value", "taken", "note"])
 
 
 def test_check_row_keeps_emoji_and_variants_in_notes(plan):
@@ -110,7 +125,7 @@ def test_check_row_of_a_milestone(plan):
     assert check_row(row, 2025, Cells(value="done")).entry == Entry(
         ValueState.FINAL, milestone=Milestone.DONE
     )
-    assert check_row(row, 2025, Cells(value="100")).errors == (UNKNOWN_MILESTONE,)
+    assert check_row(row, 2025, Cells(value="100")).errors == {"value": UNKNOWN_MILESTONE}
     assert check_row(row, 2025, Cells()).entry == Entry(ValueState.MISSING)
 
 
@@ -119,7 +134,9 @@ def test_falling_total_needs_a_reason(plan):
     make_result(kpi, 2024, "39")
     row = kpi_progress(plan)[0]
 
-    assert check_row(row, 2025, Cells(value="38")).errors == (TOTAL_FALLS.format(previous="39 件"),)
+    assert check_row(row, 2025, Cells(value="38")).errors == {
+        "value": TOTAL_FALLS.format(previous="39 件") + REASON_ASKED
+    }
     assert check_row(row, 2025, Cells(value="38", note="重複を除いた")).entry.value == 38
     assert check_row(row, 2025, Cells(value="39")).entry.value == 39
 
@@ -134,9 +151,9 @@ def test_reference_is_read_beside_the_value(plan):
     assert entry == Entry(ValueState.FINAL, value=Decimal("80.5"), reference=Decimal("78.2"))
     assert previewed(row, 2025, entry).verdict_text == "達成"
     assert previewed(row, 2025, entry).rate_text == "102.9%"
-    assert check_row(row, 2025, Cells(reference="78.2")).errors == (
-        REFERENCE_ALONE.format(name="全国平均"),
-    )
+    assert check_row(row, 2025, Cells(reference="78.2")).errors == {
+        "reference": REFERENCE_ALONE.format(name="全国平均")
+    }
 
 
 def test_value_without_its_reference_is_uncomputable(plan):
@@ -196,25 +213,54 @@ def test_share_alone_is_taken_where_the_parts_are_unknown(plan):
 
 
 @pytest.mark.parametrize(
-    ("cells", "error"),
+    ("cells", "errors"),
     [
-        (Cells(numerator="33"), PARTS_IN_PAIRS),
-        (Cells(denominator="48"), PARTS_IN_PAIRS),
-        (Cells(value="68.8", numerator="33", denominator="48"), PARTS_OR_SHARE),
-        (Cells(numerator="-1", denominator="48"), PART_NEGATIVE.format(name="分子")),
-        (Cells(numerator="3", denominator="－"), "分母: 数値を入力してください。"),
-        (Cells(numerator="3", denominator="0"), DENOMINATOR_ZERO),
+        (Cells(numerator="33"), {"denominator": PARTS_IN_PAIRS}),
+        (Cells(denominator="48"), {"numerator": PARTS_IN_PAIRS}),
+        (Cells(value="68.8", numerator="33", denominator="48"), {"value": PARTS_OR_SHARE}),
+        (
+            Cells(numerator="-1", denominator="-2"),
+            {
+                "numerator": PART_NEGATIVE.format(name="分子"),
+                "denominator": PART_NEGATIVE.format(name="分母"),
+            },
+        ),
+        (
+            Cells(numerator="3", denominator="－"),
+            {"denominator": "分母: 数値を入力してください。"},
+        ),
+        (Cells(numerator="3", denominator="0"), {"denominator": DENOMINATOR_ZERO}),
         (
             Cells(numerator="3", denominator="0", state="not_surveyed"),
-            VALUE_WITHOUT_STATE.format(state="調査なし"),
+            {"state": VALUE_WITHOUT_STATE.format(state="調査なし")},
         ),
-        (Cells(numerator="3", denominator="0", state="not_computable"), REASON_NEEDED),
+        (Cells(numerator="3", denominator="0", state="not_computable"), {"note": REASON_NEEDED}),
     ],
 )
-def test_parts_are_refused_with_a_reason(plan, cells, error):
+def test_parts_are_refused_with_a_reason_beside_the_cell(plan, cells, errors):
     checked = check_row(share_row(plan), 2025, cells)
 
-    assert (checked.entry, checked.errors) == (None, (error,))
+    assert (checked.entry, checked.errors) == (None, errors)
+
+
+@pytest.mark.parametrize(
+    ("cells", "entry", "echo"),
+    [
+        (Cells("", "－", "－"), Entry(ValueState.NOT_SURVEYED), "入力「－」→ 調査なし"),
+        (Cells("", "", "…"), Entry(ValueState.NOT_SURVEYED), "入力「…」→ 調査なし"),
+        (
+            Cells("", "集計中", ""),
+            Entry(ValueState.MISSING, note="集計中"),
+            "入力「集計中」→ 未入力",
+        ),
+        (Cells("68.8", "－", "－"), Entry(ValueState.FINAL, value=Decimal("68.8")), ""),
+        (Cells("", "－", "－", state="not_applicable"), Entry(ValueState.NOT_APPLICABLE), ""),
+    ],
+)
+def test_mark_in_place_of_the_parts_is_a_state(plan, cells, entry, echo):
+    checked = check_row(share_row(plan), 2025, cells)
+
+    assert (checked.entry, checked.echo, checked.errors) == (entry, echo, {})
 
 
 def test_nothing_to_divide_by_keeps_both_parts(plan):
@@ -365,6 +411,46 @@ def test_falling_total_needs_a_reason_and_no_confirmation(plan):
     assert (checked.entry.value, checked.question) == (38, "")
 
 
+def test_falling_total_with_a_note_from_before_is_asked_about(plan):
+    """A note that stood there already may speak of something else."""
+    kpi = make_kpi(plan, measurement_type="cumulative_total")
+    make_result(kpi, 2024, "390")
+    make_result(kpi, 2025, "400", note="速報値")
+    row = kpi_progress(plan)[0]
+
+    asked = check_row(row, 2025, Cells("380", note="速報値"))
+    confirmed = check_row(row, 2025, Cells("380", note="速報値", confirmed="380"))
+    explained = check_row(row, 2025, Cells("380", note="重複を除いた"))
+
+    question = TOTAL_FALLS.format(previous="390 件") + OLD_NOTE_ASKED
+    assert (asked.entry, asked.question) == (None, question)
+    assert (confirmed.entry.value, explained.entry.value) == (380, 380)
+    assert explained.question == ""
+
+
+def test_increment_below_nothing_lets_the_total_fall_and_needs_a_reason(plan):
+    kpi = make_kpi(plan, measurement_type="cumulative_increment")
+    make_result(kpi, 2024, "8")
+    row = kpi_progress(plan)[0]
+
+    assert check_row(row, 2025, Cells("▲1")).errors == {"value": INCREMENT_FALLS + REASON_ASKED}
+    assert check_row(row, 2025, Cells("▲1", note="1業務をやめた")).entry.value == -1
+    assert check_row(row, 2025, Cells("0")).errors == {}
+
+
+def test_answer_about_a_falling_total_is_remembered_until_the_figure_changes(plan):
+    kpi = make_kpi(plan, measurement_type="cumulative_total")
+    make_result(kpi, 2024, "39")
+    make_result(kpi, 2025, "38", note="重複を除いた")
+    row = kpi_progress(plan)[0]
+
+    same = check_row(row, 2025, Cells("38", note="重複を除いた", taken="R7.3末"))
+    other = check_row(row, 2025, Cells("37", note="重複を除いた"))
+
+    assert (same.entry.value, same.is_confirmed) == (38, True)
+    assert (other.entry, other.is_confirmed) == (None, False)
+
+
 def test_answer_is_remembered_once_it_is_stored(plan):
     kpi = make_kpi(plan)
     make_result(kpi, 2024, "4")
@@ -426,9 +512,8 @@ def test_time_left_as_it_was_keeps_its_fiscal_year_beside_the_day(plan, typed, f
 def test_time_that_cannot_be_read_is_refused_beside_other_errors(plan):
     checked = check_row(row_of(plan), 2025, Cells("abc", taken="きのう"))
 
-    assert checked.entry is None
-    assert len(checked.errors) == 2
-    assert checked.errors[1].startswith("「きのう」は時点として読み取れません。")
+    assert (checked.entry, list(checked.errors)) == (None, ["value", "taken"])
+    assert checked.errors["taken"].startswith("「きのう」は時点として読み取れません。")
 
 
 @pytest.mark.parametrize("shown", ["令和7年3月末", "令和6年度", "令和7年3月15日"])
@@ -445,7 +530,10 @@ def test_words_are_kept_with_their_lines(plan):
     entry = check_row(row, 2025, Cells(" 全課で研修した。\n次は来年度。 ")).entry
 
     assert entry == Entry(ValueState.FINAL, words="全課で研修した。\n次は来年度。")
-    assert check_row(row, 2025, Cells("a\x00b")).errors == (TEXT_HAS_CONTROLS.format(name="実績"),)
+    assert check_row(row, 2025, Cells("a\x00b")).errors == {
+        "value": TEXT_HAS_CONTROLS.format(name="実績")
+    }
+    assert check_row(row, 2025, Cells(" － ")).entry == Entry(ValueState.NOT_SURVEYED)
     assert check_row(row, 2025, Cells(" \n")).entry.state == ValueState.MISSING
 
 

@@ -13,7 +13,7 @@ from dxplan.accounts.models import Assignment, Role, User
 from dxplan.accounts.permissions import access_of
 from dxplan.pages.demo import demo_password
 from kpis.actions import Change, save_results
-from kpis.entry import Entry
+from kpis.checked_row import Entry
 from kpis.measurement import ValueState
 from kpis.models import Kpi, Result
 from plans.models import PlanYear
