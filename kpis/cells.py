@@ -14,6 +14,7 @@ ENTERABLE_STATES = (
     ValueState.NOT_APPLICABLE,
     ValueState.NOT_COMPUTABLE,
 )
+STATES_WITH_VALUE = [state.value for state in ValueState if state.has_value]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Cells:
     taken: str = ""
     note: str = ""
     confirmed: str = ""
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether the chosen state goes with a value."""
+        return self.state in STATES_WITH_VALUE
 
     @property
     def content(self) -> str:

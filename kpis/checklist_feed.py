@@ -1,27 +1,52 @@
 """Figures that checklists lend to KPIs: done of the applicable items, or of what was counted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.urls import reverse
 
-from kpis.measurement import ChecklistMeasure
+from kpis.cells import Cells, part_text
+from kpis.measurement import ChecklistMeasure, ValueState
 from kpis.rows import KpiProgress
+from kpis.yearly_values import share_of
 from plans.checklists import plan_checklists
 
 
 @dataclass(frozen=True)
 class ChecklistFeed:
-    """Numerator and denominator of a year, with a word on the items that have no say in it."""
+    """Numerator and denominator of a year, with a word on the items that have no say in it.
+
+    `share_text` is the share as the KPI shows it.
+    """
 
     numerator: int
     denominator: int
+    share_text: str
     left_out: str
     url: str
 
     @property
     def text(self) -> str:
-        """「33 / 48」, with what is left out."""
-        return f"{self.numerator:,} / {self.denominator:,}{self.left_out}"
+        """「33 / 48 = 68.8%（未登録の3項目を除く）」"""
+        return f"{self.numerator:,} / {self.denominator:,} = {self.share_text}{self.left_out}"
+
+    @property
+    def numerator_cell(self) -> str:
+        return part_text(Decimal(self.numerator))
+
+    @property
+    def denominator_cell(self) -> str:
+        return part_text(Decimal(self.denominator))
+
+    def into(self, cells: Cells) -> Cells:
+        """The cells of a row when a person takes the list's figures over: nothing but a share."""
+        return replace(
+            cells,
+            value="",
+            numerator=self.numerator_cell,
+            denominator=self.denominator_cell,
+            state=cells.state if cells.takes_value else ValueState.FINAL.value,
+        )
 
 
 def checklist_feeds(plan, rows: list[KpiProgress], fiscal_year: int) -> dict[int, ChecklistFeed]:
@@ -40,11 +65,16 @@ def _feed(row, shown, fiscal_year) -> ChecklistFeed | None:
     if step and row.checklist_measure == ChecklistMeasure.ITEMS:
         tally = step.tally
         left_out = _left_out("未登録の", tally.unregistered)
-        return ChecklistFeed(tally.done, tally.applicable, left_out, url)
+        return _of(row.scale, tally.done, tally.applicable, left_out, url)
     if step and step.counts:
         left_out = _left_out("件数のない", step.counts.unknown)
-        return ChecklistFeed(step.counts.done, step.counts.total, left_out, url)
+        return _of(row.scale, step.counts.done, step.counts.total, left_out, url)
     return None
+
+
+def _of(scale, numerator, denominator, left_out, url) -> ChecklistFeed:
+    share = share_of(Decimal(numerator), Decimal(denominator))
+    return ChecklistFeed(numerator, denominator, scale.show(share.value), left_out, url)
 
 
 def _left_out(what, count) -> str:

@@ -3,15 +3,15 @@
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 
 from kpis.achievement import plain
 from kpis.actions import Change
-from kpis.cells import ENTERABLE_STATES, Cells, cells_of, part_text
+from kpis.cells import ENTERABLE_STATES, Cells, cells_of
 from kpis.checked_row import CheckedRow
 from kpis.checklist_feed import ChecklistFeed
 from kpis.entry import check_row
+from kpis.grid_fields import FIGURES, GridField, grid_fields
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
 from kpis.preview import previewed
@@ -23,6 +23,7 @@ CELL_NAMES = (
     *("value", "numerator", "denominator", "state"),
     *("reference", "taken", "note", "confirmed"),
 )
+ALL_FEEDS = "all"
 ROW_KEY = re.compile(r"[a-z]+-(\d{1,18})")
 NOTHING_READ = CheckedRow(entry=None)
 STATE_CHOICES = [(state.value, state.label) for state in ENTERABLE_STATES]
@@ -109,16 +110,41 @@ class GridRow:
         return STATE_CHOICES
 
     @property
+    def has_figures(self) -> bool:
+        cells = self.cells
+        return any(text.strip() for text in (cells.value, cells.numerator, cells.denominator))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has said anything of the year: no figure, no state without one."""
+        return not self.has_figures and self.cells.takes_value
+
+    @property
     def agrees_with_feed(self) -> bool:
-        """Whether the parts, stored or typed, are those of the checklist."""
-        result, feed = self.standing.result, self.feed
-        shown = self.cells.numerator, self.cells.denominator
-        stands = (result.numerator, result.denominator) == (feed.numerator, feed.denominator)
-        return shown == _feed_cells(feed) or stands
+        """Whether the cells, stored or typed, say what the checklist does."""
+        if self.is_refused:
+            return self.fed_cells == self.cells
+        result = self.standing.result
+        fed = self.feed.numerator, self.feed.denominator
+        return (result.numerator, result.denominator) == fed
+
+    @property
+    def fed_cells(self) -> Cells:
+        return self.feed.into(self.cells)
 
     @property
     def is_refused(self) -> bool:
         return self.is_changed and self.checked.entry is None
+
+    @cached_property
+    def fields(self) -> dict[str, GridField]:
+        """The cells by name, as the page shows them."""
+        errors = self.checked.errors if self.is_changed else {}
+        return grid_fields(self.row, self.cells, errors, is_refused=self.is_refused)
+
+    @property
+    def wrong_figures(self) -> list[GridField]:
+        return [self.fields[name] for name in FIGURES if self.fields[name].error]
 
     @property
     def change(self) -> Change:
@@ -131,31 +157,49 @@ def packed(cells: Cells) -> str:
 
 
 def entered_text(scale: Scale, result: ResultRow) -> str:
-    """A result as it was entered: an increment itself, a share with its parts in brackets."""
+    """A result as it was entered, so that two can be told apart: 「68.8%（33 ÷ 48）（速報）」."""
+    mark = f"（{result.state.label}）" if result.is_preliminary else ""
+    return _figure_text(scale, result) + mark
+
+
+def _figure_text(scale, result) -> str:
+    """An increment itself, a share with its parts in brackets, the value of others beside it."""
+    shown = replace(result, value=result.own_value)
     if result.numerator is None:
-        return result_text(scale, replace(result, value=result.own_value))
-    share = share_of(result.numerator, result.denominator)
-    shown = scale.show(share.value) or result.state.label
-    return f"{shown}（{plain(result.numerator)} ÷ {plain(result.denominator)}）"
+        return result_text(scale, shown)
+    parts = f"（{plain(result.numerator)} ÷ {plain(result.denominator)}）"
+    share = share_of(result.numerator, result.denominator).value
+    return result_text(scale, replace(shown, value=share)) + parts
 
 
 def stored_row(row: KpiProgress, fiscal_year: int, feed: ChecklistFeed | None = None) -> GridRow:
-    """A line that shows what is stored; what its checklist gives where nothing ever was."""
+    """A line that shows what is stored; `feed` is what its checklist gives, only shown."""
     result = row.at(fiscal_year).result
     cells = cells_of(row, result)
-    line = GridRow(row, fiscal_year, cells, before=packed(cells), version=result.version, feed=feed)
-    return line if feed is None or result.version else _prefilled(line)
+    return GridRow(row, fiscal_year, cells, before=packed(cells), version=result.version, feed=feed)
 
 
-def _prefilled(line) -> GridRow:
-    numerator, denominator = _feed_cells(line.feed)
-    cells = replace(line.cells, numerator=numerator, denominator=denominator)
+def fed_row(line: GridRow) -> GridRow:
+    """The line with the checklist's figures in its cells, read and checked but not saved."""
+    cells = line.fed_cells
     checked = check_row(line.row, line.fiscal_year, cells)
-    return replace(line, cells=cells, is_changed=True, checked=checked)
+    is_changed = packed(replace(cells, confirmed="")) != line.before
+    return replace(line, cells=cells, checked=checked, is_changed=is_changed)
 
 
-def _feed_cells(feed) -> tuple[str, str]:
-    return part_text(Decimal(feed.numerator)), part_text(Decimal(feed.denominator))
+def with_feeds(lines: list[GridRow], wanted: str) -> list[GridRow]:
+    """Takes over what the checklist gives: for one KPI by its id, or ALL_FEEDS.
+
+    All of them are those of which nobody has said anything yet: what was entered may rightly
+    differ from the list.
+    """
+
+    def is_wanted(line):
+        if line.feed is None:
+            return False
+        return line.is_untouched if wanted == ALL_FEEDS else str(line.row.id) == wanted
+
+    return [fed_row(line) if is_wanted(line) else line for line in lines]
 
 
 def posted_row(
@@ -163,7 +207,7 @@ def posted_row(
 ) -> GridRow:
     """A line as it came back from the browser (`data` is a QueryDict), read and checked."""
     if f"state-{row.id}" not in data:
-        return replace(stored_row(row, fiscal_year), feed=feed)
+        return stored_row(row, fiscal_year, feed)
     typed = {name: data.get(f"{name}-{row.id}", "") for name in CELL_NAMES}
     cells = Cells(**{name: text.replace("\r\n", "\n") for name, text in typed.items()})
     before = data.get(f"before-{row.id}", "")

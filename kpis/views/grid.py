@@ -9,7 +9,7 @@ from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.actions import save_results
 from kpis.checklist_feed import checklist_feeds
-from kpis.grid import after_save, posted_kpi_ids, posted_row, stored_row
+from kpis.grid import ALL_FEEDS, after_save, posted_kpi_ids, posted_row, stored_row, with_feeds
 from kpis.models import Kpi
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample, measured_in
@@ -17,6 +17,8 @@ from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
+TAKEN_OVER = "{count}件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
+NOTHING_TO_TAKE_OVER = "一覧の値を入れる指標はありませんでした。"
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +27,8 @@ def result_grid(request, plan_id):
     years = plan_years(plan)
     year = chosen_year(years, request.GET.get("fiscal_year"))
     if request.method == "POST" and year:
-        return _save_grid(request, plan, years, year)
+        answer = _take_feeds if "take_feed" in request.POST else _save_grid
+        return answer(request, plan, years, year)
     rows = _own_rows(request, plan, year)
     feeds = _feeds(plan, rows, year)
     lines = [stored_row(row, year.fiscal_year, feeds.get(row.id)) for row in rows]
@@ -50,7 +53,7 @@ def _posted_lines(request, plan, rows, year):
     return [posted_row(row, year.fiscal_year, request.POST, feeds.get(row.id)) for row in rows]
 
 
-def _grid_page(request, plan, years, year, lines, *, status=200, alert=""):
+def _grid_page(request, plan, years, year, lines, *, status=200, alert="", is_unsaved=False):
     context = {
         "plan": plan,
         "year": year,
@@ -58,16 +61,36 @@ def _grid_page(request, plan, years, year, lines, *, status=200, alert=""):
         "years": year_links(years, year, reverse("result_grid", args=[plan.pk])),
         "lines": lines,
         "alert": alert,
+        "is_unsaved": is_unsaved or bool(alert),
+        "wanting": [line for line in lines if line.is_refused or line.theirs],
+        "untouched_feeds": sum(bool(line.feed) and line.is_untouched for line in lines),
+        "all_feeds": ALL_FEEDS,
         "has_sample": has_sample([line.row for line in lines]),
         "missing": sum(line.row.at(year.fiscal_year).result.is_missing for line in lines),
     }
     return render(request, "kpis/result_grid.html", context, status=status)
 
 
-def _save_grid(request, plan, years, year):
+def _take_feeds(request, plan, years, year):
+    """Fills cells with what checklists give and keeps whatever was typed; saves nothing."""
+    typed = _posted_lines(request, plan, _posted_rows(request, plan, year), year)
+    if not year.is_open:
+        return _grid_page(request, plan, years, year, typed, status=409, alert=CLOSED_MEANWHILE)
+    lines = with_feeds(typed, request.POST["take_feed"])
+    count = sum(line is not before for line, before in zip(lines, typed, strict=True))
+    messages.info(request, TAKEN_OVER.format(count=count) if count else NOTHING_TO_TAKE_OVER)
+    return _grid_page(request, plan, years, year, lines, is_unsaved=True)
+
+
+def _posted_rows(request, plan, year):
+    """The person's own rows, once it is sure that the form has no others."""
     rows = _own_rows(request, plan, year)
     _refuse_foreign(request, posted_kpi_ids(request.POST) - {row.id for row in rows})
-    lines = _posted_lines(request, plan, rows, year)
+    return rows
+
+
+def _save_grid(request, plan, years, year):
+    lines = _posted_lines(request, plan, _posted_rows(request, plan, year), year)
     changes = [line.change for line in lines if line.is_changed and line.checked.entry]
     try:
         conflicts = save_results(plan_year=year, changes=changes, user=request.user)
@@ -109,12 +132,12 @@ def _refuse_foreign(request, kpi_ids):
 
 @require_POST
 def result_check(request, plan_id):
-    """How the row that is being typed would be judged; saves nothing."""
+    """How the rows that were typed or pasted into would be judged; saves nothing."""
     plan = open_plan(request, plan_id, Action.ENTER_RESULTS)
     year = chosen_year(plan_years(plan), request.GET.get("fiscal_year"))
-    rows = {str(row.id): row for row in _own_rows(request, plan, year)}
-    row = rows.get(request.GET.get("kpi", ""))
-    if row is None:
+    wanted = set(request.GET.getlist("kpi"))
+    rows = [row for row in _own_rows(request, plan, year) if str(row.id) in wanted]
+    if not rows or len(rows) < len(wanted):
         raise Http404
-    [line] = _posted_lines(request, plan, [row], year)
-    return render(request, "kpis/_grid_check.html", {"line": line})
+    lines = _posted_lines(request, plan, rows, year)
+    return render(request, "kpis/_grid_check.html", {"lines": lines, "year": year})

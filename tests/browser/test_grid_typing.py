@@ -5,51 +5,31 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.entry_grid import (
+    ONLINE,
+    OPEN_DATA,
+    PAPER,
+    TELEWORK,
+    TRAINING,
+    expect_alert,
+    expect_success,
+    judgement_of,
+    leave,
+    note_of,
+    part_of,
+    parts_stored,
+    question_when_leaving,
+    row_of,
+    row_of_parts,
+    save,
+    share_of,
+    type_into,
+    value_of,
+)
+
 pytestmark = pytest.mark.browser
 
-ONLINE = "オンライン申請業務の拡充"  # 手続, a running total: 39 last year, nothing yet this year
-OPEN_DATA = "オープンデータ公表セット数の増加"  # セット, a running total: 14 last year, 17 now
-TRAINING = "ICTリテラシー研修"  # 回, nothing yet this year
-PAPER = "紙の使用枚数の削減"  # %, a share, 8.3 last year, nothing yet this year
-CONDOLENCE = "お悔やみ手続き等に伴う庁舎滞在時間の短縮"  # %, a share, 16.8 now; the second row
-CASHLESS = "キャッシュレス決済利用比率の向上"  # %, a share; the third row
-TELEWORK = "テレワーク実施申請者数の増加"  # 名, 4 last year, 6 now
-SECURITY = "職員向け情報セキュリティ研修の実施"  # 回, the last row but one
-REVIEW = "アナログ規制の点検・見直しの実施"  # a milestone
 SCRIPT = "<script>alert(1)</script> {{7*7}}"
-
-
-def value_of(page, kpi):
-    return page.get_by_label(f"{kpi}の実績")
-
-
-def note_of(page, kpi):
-    return page.get_by_label(f"{kpi}の備考")
-
-
-def row_of(page, kpi):
-    return page.get_by_role("row").filter(has=value_of(page, kpi))
-
-
-def judgement_of(page, kpi):
-    return row_of(page, kpi).locator("[data-label=判定]")
-
-
-def type_into(field, text):
-    field.fill("")
-    field.press_sequentially(text)
-
-
-def save(page):
-    page.get_by_role("button", name="保存する").click()
-
-
-def expect_success(page, text):
-    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^\s*完了\s*{text}\s*$"))
-
-
-def expect_alert(page, text):
-    expect(page.get_by_role("alert")).to_have_text(re.compile(rf"^\s*確認\s*{text}\s*$"))
 
 
 def test_wrong_cell_keeps_what_was_typed_and_the_rest_is_saved(site, grid):
@@ -67,6 +47,33 @@ def test_wrong_cell_keeps_what_was_typed_and_the_rest_is_saved(site, grid):
     )
     expect(judgement_of(page, ONLINE)).to_have_text(re.compile("入力内容を確認してください。"))
     assert (site.stored(ONLINE), site.stored(TRAINING)) == (None, ("final", "1", "", 1))
+
+
+def test_wrong_cell_is_marked_while_typing_until_it_is_corrected(grid):
+    page = grid("kami-staff")
+    wrong = page.locator("[aria-invalid=true]")
+    type_into(part_of(page, PAPER, "分子"), "3")
+    expect(wrong).to_have_count(1)
+    expect(part_of(page, PAPER, "分母")).to_have_attribute("aria-invalid", "true")
+    type_into(part_of(page, PAPER, "分母"), "4")
+    expect(wrong).to_have_count(0)
+
+    type_into(page.get_by_label(f"{PAPER}の時点"), "きのう")
+    expect(page.get_by_label(f"{PAPER}の時点")).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_count(1)
+    type_into(page.get_by_label(f"{PAPER}の時点"), "R8.3末")
+    expect(wrong).to_have_count(0)
+
+
+def test_alert_leads_to_the_row_that_was_refused(grid):
+    page = grid("kami-staff")
+    type_into(value_of(page, TRAINING), "一回")
+    save(page)
+
+    expect(value_of(page, TRAINING)).to_be_focused()
+    page.get_by_role("alert").get_by_role("link", name=TRAINING).click()
+    expect(page).to_have_url(re.compile("#kpi-"))
+    expect(row_of(page, TRAINING)).to_be_in_viewport()
 
 
 def test_corrected_cell_is_saved(site, grid):
@@ -142,6 +149,24 @@ def test_loser_who_chooses_nothing_is_asked_again(site, grid):
     assert site.stored(ONLINE) == ("final", "40", "窓口から聞いた数", 1)
 
 
+def test_two_tabs_of_one_person_show_both_values_and_states(site, grid):
+    page, other = grid("kami-staff"), grid("kami-staff")
+    for tab, state, note in ((other, "確定", ""), (page, "速報", "あとのタブ")):
+        type_into(part_of(tab, PAPER, "分子"), "33")
+        type_into(part_of(tab, PAPER, "分母"), "48")
+        tab.get_by_label(f"{PAPER}の値の状態").select_option(label=state)
+        type_into(note_of(tab, PAPER), note)
+        save(tab)
+
+    conflict = page.get_by_role("group", name=f"{PAPER}: 他の人が先に保存しました")
+    expect(conflict.locator(".conflict__value")).to_have_text(
+        ["68.8%（33 ÷ 48）（速報）", "68.8%（33 ÷ 48）"]
+    )
+    expect(part_of(page, PAPER, "分子")).to_have_value("33")
+    expect(note_of(page, PAPER)).to_have_value("あとのタブ")
+    assert parts_stored(site, PAPER) == ("final", "33", "48", None)
+
+
 def test_double_click_saves_once(site, grid):
     page = grid("kami-staff")
     type_into(value_of(page, OPEN_DATA), "18")
@@ -164,18 +189,6 @@ def test_year_closed_meanwhile_is_told_and_nothing_typed_is_lost(site, grid):
     expect(note_of(page, ONLINE)).to_have_value("台帳の数")
     expect(page.get_by_role("button", name="保存する")).to_have_count(0)
     assert site.stored(ONLINE) is None
-
-
-def leave(page):
-    page.get_by_role("link", name="ホーム").first.click(no_wait_after=True)
-
-
-def question_when_leaving(page, *, stay):
-    """Follows a link, waits until the browser asks, and answers."""
-    page.once("dialog", lambda dialog: dialog.dismiss() if stay else dialog.accept())
-    with page.expect_event("dialog") as asked:
-        leave(page)
-    return asked.value.type
 
 
 def test_leaving_with_unsaved_input_asks(grid):
@@ -283,14 +296,6 @@ def test_falling_total_is_saved_only_with_a_reason(site, grid):
     assert site.stored(ONLINE) == ("final", "38", "1手続を統合したため", 1)
 
 
-def part_of(page, kpi, part):
-    return page.get_by_label(f"{kpi}の{part}", exact=True)
-
-
-def share_of(page, kpi):
-    return page.get_by_label(f"{kpi}の率だけ")
-
-
 def test_share_is_computed_from_its_parts_while_typing(site, grid):
     page = grid("kami-staff")
     type_into(part_of(page, PAPER, "分子"), "33")
@@ -300,19 +305,6 @@ def test_share_is_computed_from_its_parts_while_typing(site, grid):
     save(page)
     expect_success(page, "1件を保存しました。")
     assert parts_stored(site, PAPER) == ("final", "33", "48", None)
-
-
-def row_of_parts(page, kpi):
-    return page.get_by_role("row").filter(has=part_of(page, kpi, "分子"))
-
-
-def parts_stored(site, kpi):
-    rows = site.query(
-        "SELECT state, trim_scale(numerator)::text, trim_scale(denominator)::text, value"
-        " FROM kpis_result WHERE fiscal_year = 2025 AND kpi_id = %s",
-        site.kpi_id(kpi),
-    )
-    return rows[0] if rows else None
 
 
 def test_nothing_to_divide_by_is_saved_as_not_computable_with_both_inputs(site, grid):
@@ -382,6 +374,48 @@ def test_ten_times_last_years_value_is_saved_only_after_the_confirmation(site, g
     assert site.stored(TELEWORK)[:2] == ("final", "60")
 
 
+def test_answer_is_remembered_until_the_value_changes(site, grid):
+    page = grid("kami-staff")
+    asked = page.locator(".grid-table__question")
+    type_into(value_of(page, TELEWORK), "60")
+    page.get_by_label("前年度（4 名）の10倍以上です。この値でよろしいですか。").check()
+    expect(judgement_of(page, TELEWORK)).to_contain_text("達成率")
+    save(page)
+    expect_success(page, "1件を保存しました。")
+
+    page.reload()
+    expect(asked).to_have_count(0)
+    type_into(note_of(page, TELEWORK), "備考だけ")
+    expect(asked.get_by_role("checkbox")).to_be_checked()
+    save(page)
+    expect_success(page, "1件を保存しました。")
+    assert site.stored(TELEWORK) == ("final", "60", "備考だけ", 3)
+
+    type_into(value_of(page, TELEWORK), "61")
+    expect(asked.get_by_role("checkbox")).not_to_be_checked()
+    save(page)
+    expect_alert(page, "1件は入力内容の確認が必要なため、保存していません。")
+    assert site.stored(TELEWORK) == ("final", "60", "備考だけ", 3)
+
+
+def test_falling_total_beside_an_old_note_is_asked_about(site, grid):
+    page = grid("kami-staff")
+    question = page.get_by_label(
+        "前年度の累計（14 セット）を下回っています。"
+        "入力済みの備考を理由として保存してよろしいですか。"
+    )
+    type_into(value_of(page, OPEN_DATA), "13")
+    expect(question).to_be_visible()
+    save(page)
+    expect_alert(page, "1件は入力内容の確認が必要なため、保存していません。")
+    question.check()
+    expect(judgement_of(page, OPEN_DATA)).to_contain_text("達成率")
+    save(page)
+
+    expect_success(page, "1件を保存しました。")
+    assert site.stored(OPEN_DATA)[:2] == ("final", "13")
+
+
 def test_time_of_a_value_is_read_and_shown_back(site, grid):
     page = grid("kami-staff")
     type_into(value_of(page, TRAINING), "2")
@@ -391,97 +425,3 @@ def test_time_of_a_value_is_read_and_shown_back(site, grid):
 
     expect_success(page, "1件を保存しました。")
     expect(page.get_by_label(f"{TRAINING}の時点")).to_have_value("令和8年2月末")
-
-
-PASTE = """(field, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    const details = { clipboardData, bubbles: true, cancelable: true };
-    return field.dispatchEvent(new ClipboardEvent("paste", details));
-}"""
-
-
-def paste(field, text):
-    """Pastes as a spreadsheet's copy arrives; whether it was left to the browser itself."""
-    field.focus()
-    return field.evaluate(PASTE, text)
-
-
-def told(page):
-    return page.locator("[data-paste-message]")
-
-
-def test_column_pasted_from_a_spreadsheet_fills_the_cells_downwards(site, grid):
-    page = grid("kami-dxo")
-
-    paste(value_of(page, ONLINE), "約41\r\n\r\n50.5\r\n4\r\n")
-
-    expect(value_of(page, ONLINE)).to_have_value("約41")
-    expect(share_of(page, CONDOLENCE)).to_have_value("16.8")
-    expect(share_of(page, CASHLESS)).to_have_value("50.5")
-    expect(page.locator("[data-pasted]")).to_have_count(3)
-    expect(told(page)).to_have_text("3個の欄に貼り付けました（まだ保存していません）。")
-    expect(page.get_by_label("「約」は備考に残し、値は 41 でよろしいですか。")).to_be_visible()
-    expect(row_of_parts(page, CASHLESS)).to_contain_text("まだ保存していません")
-    assert site.stored(ONLINE) is None
-
-
-def test_two_columns_pasted_go_into_the_parts_of_a_share(site, grid):
-    page = grid("kami-dxo")
-
-    paste(part_of(page, CONDOLENCE, "分子"), "33\t48\n1,234\t4,800")
-
-    for kpi, numerator, denominator in ((CONDOLENCE, "33", "48"), (CASHLESS, "1,234", "4,800")):
-        expect(part_of(page, kpi, "分子")).to_have_value(numerator)
-        expect(part_of(page, kpi, "分母")).to_have_value(denominator)
-    expect(told(page)).to_have_text("4個の欄に貼り付けました（まだ保存していません）。")
-    share_of(page, CONDOLENCE).fill("")
-    expect(row_of_parts(page, CONDOLENCE)).to_contain_text("33 ÷ 48 × 100 = 68.8%")
-
-
-def test_stage_is_pasted_by_its_name(grid):
-    page = grid("kami-dxo")
-
-    paste(page.get_by_label(re.compile("^町HP上アンケート.*の率だけ")), "70\n準備中\n終わった")
-
-    expect(page.get_by_label(f"{REVIEW}の実績")).to_have_value("preparing")
-    expect(told(page)).to_have_text(
-        "2個の欄に貼り付けました（まだ保存していません）。"
-        "入る欄がないため、1個の値は使っていません。"
-    )
-
-
-def test_pasted_block_longer_than_the_grid_says_how_much_was_left(grid):
-    page = grid("kami-dxo")
-
-    paste(value_of(page, TRAINING), "5\t7\n6\n7")
-
-    expect(value_of(page, TRAINING)).to_have_value("5")
-    expect(told(page)).to_have_text(
-        "1個の欄に貼り付けました（まだ保存していません）。"
-        "行が足りないため、2行は使っていません。"
-        "入る欄がないため、1個の値は使っていません。"
-    )
-
-
-def test_pasted_cells_are_saved_like_typed_ones_and_leaving_asks(site, grid):
-    page = grid("kami-dxo")
-    paste(value_of(page, SECURITY), "3\n2")
-    value_of(page, TRAINING).press("Tab")
-    assert question_when_leaving(page, stay=True) == "beforeunload"
-
-    page.keyboard.press("Control+s")
-
-    expect_success(page, "2件を保存しました。")
-    assert (site.stored(SECURITY)[:2], site.stored(TRAINING)[:2]) == (
-        ("final", "3"),
-        ("final", "2"),
-    )
-
-
-def test_single_cell_and_a_text_are_pasted_by_the_browser_itself(grid):
-    page = grid("kami-staff")
-
-    assert paste(value_of(page, ONLINE), "41\r\n") is True
-    assert paste(note_of(page, ONLINE), "一行目\n二行目") is True
-    assert paste(value_of(page, ONLINE), "41\n42") is False

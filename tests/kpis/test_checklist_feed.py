@@ -8,8 +8,9 @@ from django.urls import reverse
 from kpis.checklist_feed import checklist_feeds
 from kpis.models import Result
 from kpis.progress import kpi_progress
+from kpis.views.grid import CLOSED_MEANWHILE
 from plans.checklists import plan_checklists
-from plans.models import Checklist, ChecklistItem, ChecklistState
+from plans.models import Checklist, ChecklistItem, ChecklistState, PlanYear
 from tests.factories import make_kpi, make_result
 
 
@@ -51,7 +52,7 @@ def test_counts_are_summed_where_both_are_known(plan):
 
     assert feeds_of(plan) == {kpi.pk: (30, 120)}
     [feed] = checklist_feeds(plan, kpi_progress(plan), 2025).values()
-    assert feed.text == "30 / 120（件数のない2項目を除く）"
+    assert feed.text == "30 / 120 = 25.0%（件数のない2項目を除く）"
 
 
 def test_feed_is_what_the_page_of_the_list_says(plan):
@@ -60,7 +61,8 @@ def test_feed_is_what_the_page_of_the_list_says(plan):
     [feed] = checklist_feeds(plan, kpi_progress(plan), 2025).values()
     [shown] = plan_checklists(plan)
 
-    assert feed.text == f"{shown.whole.text}（未登録の3項目を除く）"
+    assert shown.whole.text == "33 / 48"
+    assert feed.text == "33 / 48 = 68.8%（未登録の3項目を除く）"
 
 
 @pytest.mark.parametrize("measure", ["items", "counts"])
@@ -107,20 +109,20 @@ def test_grid_with_fed_kpis_takes_fourteen_queries(staff, plan, department, coun
     assert len(response.context["lines"]) == count
 
 
-def test_grid_is_prefilled_from_the_list(visit, staff, plan, department):
+def test_grid_shows_what_the_list_gives_and_fills_in_nothing(visit, staff, plan, department):
     checklist = make_list(plan)
-    make_fed(plan, checklist, departments=[department], targets={2025: "70"})
+    kpi = make_fed(plan, checklist, departments=[department], targets={2025: "70"})
 
     response = visit(staff, grid_url(plan))
     line = response.context["lines"][0]
+    page = response.content.decode()
 
-    assert (line.cells.numerator, line.cells.denominator) == ("33", "48")
-    assert (line.is_changed, line.agrees_with_feed) == (True, True)
-    assert (line.standing.result.text, line.standing.rate_text) == ("68.8%", "98.2%")
-    page = reverse("checklist_detail", args=[plan.pk, checklist.pk])
-    text = f'<a href="{page}?fiscal_year=2025">現況一覧</a>から 33 / 48'
-    assert text in response.content.decode()
-    assert Result.objects.count() == 0
+    assert (line.cells.numerator, line.is_changed, line.agrees_with_feed) == ("", False, False)
+    address = reverse("checklist_detail", args=[plan.pk, checklist.pk])
+    said = f'<a href="{address}?fiscal_year=2025">一覧</a>では 33 / 48 = 68.8%</p>'
+    assert page.count(said) == 1
+    assert page.count(f'name="take_feed" value="{kpi.pk}"') == 1
+    assert page.count('name="take_feed" value="all"') == 0
 
 
 def posted(line, **typed):
@@ -134,15 +136,112 @@ def posted(line, **typed):
     return {f"{name}-{line.row.id}": text for name, text in (fields | typed).items()}
 
 
-def test_prefilled_line_is_saved_as_it_is_seen(visit, staff, plan, department):
+def test_save_of_another_line_stores_nothing_of_the_list(visit, staff, plan, department):
     make_fed(plan, make_list(plan), departments=[department])
-    line = line_of(visit, staff, plan)
+    other = make_kpi(plan, departments=[department])
+    fed_line, other_line = visit(staff, grid_url(plan)).context["lines"]
 
-    visit(staff, grid_url(plan), posted(line))
+    visit(staff, grid_url(plan), posted(fed_line) | posted(other_line, value="5"))
 
+    assert list(Result.objects.values_list("kpi", "value")) == [(other.pk, Decimal(5))]
+
+
+def take_over(visit, person, plan, wanted, lines, **typed):
+    fields = {"take_feed": str(wanted)}
+    for line in lines:
+        fields |= posted(line, **typed.get(f"line_{line.row.id}", {}))
+    return visit(person, grid_url(plan), fields)
+
+
+def test_list_is_taken_over_when_told_and_all_that_was_typed_stays(visit, staff, plan, department):
+    kpi = make_fed(plan, make_list(plan), departments=[department])
+    other = make_kpi(plan, departments=[department])
+    lines = visit(staff, grid_url(plan)).context["lines"]
+
+    own = {"value": "70", "state": "not_surveyed", "note": "台帳"}
+    typed = {f"line_{kpi.pk}": own, f"line_{other.pk}": {"value": "abc", "note": "まだ"}}
+    response = take_over(visit, staff, plan, kpi.pk, lines, **typed)
+    fed, kept = response.context["lines"]
+
+    assert (response.status_code, Result.objects.count()) == (200, 0)
+    cells = fed.cells
+    assert (cells.value, cells.numerator, cells.denominator) == ("", "33", "48")
+    assert (cells.state, cells.note, fed.agrees_with_feed) == ("final", "台帳", True)
+    assert (kept.cells.value, kept.cells.note, kept.is_refused) == ("abc", "まだ", True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "1件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
+    ]
+    assert "data-unsaved" in response.content.decode()
+
+    saved = visit(staff, grid_url(plan), posted(fed))
     result = Result.objects.get()
-    assert (result.numerator, result.denominator, result.value) == (Decimal(33), Decimal(48), None)
-    assert line_of(visit, staff, plan).is_changed is False
+    assert (saved.status_code, result.numerator, result.denominator) == (302, 33, 48)
+
+
+def test_all_lists_are_taken_over_where_nobody_said_anything(visit, staff, plan, department):
+    fresh, differing, unsurveyed, typed = (
+        make_fed(plan, make_list(plan, done=number), departments=[department])
+        for number in (5, 6, 7, 8)
+    )
+    make_result(differing, 2025, numerator=Decimal(1), denominator=Decimal(2))
+    make_result(unsurveyed, 2025, state="not_surveyed")
+    response = visit(staff, grid_url(plan))
+    lines = response.context["lines"]
+
+    assert response.context["untouched_feeds"] == 2
+    assert 'name="take_feed" value="all"' in response.content.decode()
+    answer = take_over(visit, staff, plan, "all", lines, **{f"line_{typed.pk}": {"numerator": "3"}})
+
+    assert [line.cells.numerator for line in answer.context["lines"]] == ["5", "1", "", "3"]
+    assert fresh.pk == answer.context["lines"][0].row.id
+
+
+@pytest.mark.parametrize("wanted", ["0", "x", "", "9" * 30])
+def test_list_of_no_line_is_not_taken_over(visit, staff, plan, department, wanted):
+    make_fed(plan, make_list(plan), departments=[department])
+    lines = visit(staff, grid_url(plan)).context["lines"]
+
+    response = take_over(visit, staff, plan, wanted, lines)
+
+    assert (response.status_code, response.context["lines"][0].cells.numerator) == (200, "")
+
+
+def test_list_is_not_taken_over_into_a_year_closed_meanwhile(visit, staff, plan, department):
+    kpi = make_fed(plan, make_list(plan), departments=[department])
+    lines = visit(staff, grid_url(plan)).context["lines"]
+    PlanYear.objects.filter(plan=plan, fiscal_year=2025).update(state="closed")
+
+    response = take_over(visit, staff, plan, kpi.pk, lines, **{f"line_{kpi.pk}": {"note": "台帳"}})
+
+    assert (response.status_code, response.context["alert"]) == (409, CLOSED_MEANWHILE)
+    cells = response.context["lines"][0].cells
+    assert (cells.numerator, cells.note) == ("", "台帳")
+
+
+def test_take_over_with_another_departments_line_is_refused(visit, staff, plan, department):
+    kpi = make_fed(plan, make_list(plan), departments=[department])
+    other = make_fed(plan, make_list(plan))
+    lines = visit(staff, grid_url(plan)).context["lines"]
+
+    fields = {"take_feed": str(kpi.pk), f"state-{other.pk}": "final"}
+
+    assert visit(staff, grid_url(plan), fields).status_code == 403
+    assert len(lines) == 1
+
+
+def test_check_says_whether_what_is_typed_agrees_with_the_list(visit, staff, plan, department):
+    kpi = make_fed(plan, make_list(plan), departments=[department])
+    line = line_of(visit, staff, plan)
+    url = f"{reverse('result_check', args=[plan.pk])}?fiscal_year=2025&kpi={kpi.pk}"
+
+    same = visit(staff, url, posted(line, numerator="33", denominator="48")).content.decode()
+    other = visit(staff, url, posted(line, numerator="34", denominator="48")).content.decode()
+
+    assert "33 / 48 = 68.8%（入力と同じです）</p>" in same
+    assert "take_feed" not in same
+    told = "33 / 48 = 68.8%。入力と異なります（理由があれば、そのままで構いません）。</p>"
+    assert told in other
+    assert other.count("take_feed") == 1
 
 
 def test_stored_parts_that_differ_from_the_list_stay_and_are_told(visit, staff, plan, department):
@@ -153,7 +252,7 @@ def test_stored_parts_that_differ_from_the_list_stay_and_are_told(visit, staff, 
     line = response.context["lines"][0]
 
     assert (line.cells.numerator, line.is_changed, line.agrees_with_feed) == ("33", False, False)
-    assert "</a>では 34 / 48です" in response.content.decode()
+    assert "34 / 48 = 70.8%。入力と異なります" in response.content.decode()
 
 
 def test_value_taken_back_is_not_filled_in_again(visit, staff, plan, department):

@@ -1,6 +1,7 @@
 """The grid, the list and the page of one KPI, as the people who use them."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -284,20 +285,21 @@ def test_grid_remembers_the_answer_to_a_question(visit, staff, plan, kpi):
     assert (result.value, result.note, result.version) == (41, "備考だけ", 2)
 
 
-def check_url(plan, kpi):
-    return f"{reverse('result_check', args=[plan.pk])}?fiscal_year=2025&kpi={kpi.pk}"
+def check_url(plan, *kpis):
+    ids = "".join(f"&kpi={kpi.pk}" for kpi in kpis)
+    return f"{reverse('result_check', args=[plan.pk])}?fiscal_year=2025{ids}"
 
 
 def test_check_judges_what_is_typed_and_saves_nothing(visit, staff, plan, kpi):
     response = visit(staff, check_url(plan, kpi), cells(kpi, "41"))
 
-    line = response.context["line"]
+    [line] = response.context["lines"]
     assert (line.standing.grade.symbol, line.standing.rate_text) == ("B", "91.1%")
     assert Result.objects.count() == 0
 
 
 def test_check_answers_like_the_saved_page(visit, staff, plan, kpi):
-    preview = visit(staff, check_url(plan, kpi), cells(kpi, "41")).context["line"].standing
+    preview = visit(staff, check_url(plan, kpi), cells(kpi, "41")).context["lines"][0].standing
     visit(staff, grid_url(plan), cells(kpi, "41"))
     saved = visit(staff, grid_url(plan)).context["lines"][0].standing
 
@@ -308,10 +310,59 @@ def test_check_answers_like_the_saved_page(visit, staff, plan, kpi):
     )
 
 
-def test_check_of_a_foreign_kpi_is_not_found(visit, staff, outsider, plan):
+@pytest.mark.parametrize("count", [1, 3])
+def test_check_of_many_rows_takes_twelve_queries(
+    visit, staff, plan, department, django_assert_num_queries, count
+):
+    kpis = [make_kpi(plan, departments=[department], targets={2025: "45"}) for _ in range(count)]
+    fields = {name: text for kpi in kpis for name, text in cells(kpi, "41").items()}
+    visit(staff, "/healthz")
+
+    with django_assert_num_queries(12):
+        response = visit(staff, check_url(plan, *kpis), fields)
+
+    assert [line.standing.rate_text for line in response.context["lines"]] == ["91.1%"] * count
+    answer = response.content.decode()
+    for kpi in kpis:
+        for place in ("judgement", "message", "state-message", "note-message"):
+            assert answer.count(f'hx-swap-oob="innerHTML:#{place}-{kpi.pk}"') == 1
+
+
+def test_check_of_a_foreign_kpi_is_not_found(visit, staff, outsider, plan, kpi):
     foreign = make_kpi(make_plan(outsider.municipality))
 
     assert visit(staff, check_url(plan, foreign), cells(foreign, "1")).status_code == 404
+    assert visit(staff, check_url(plan, kpi, foreign), cells(kpi, "1")).status_code == 404
+    assert visit(staff, check_url(plan), cells(kpi, "1")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ({"value": "abc"}, "value"),
+        ({"value": "3", "state": "not_surveyed"}, "state"),
+        ({"value": "3", "taken": "きのう"}, "taken"),
+        ({"state": "not_computable"}, "note"),
+    ],
+)
+def test_refusal_stands_beside_its_cell_alone(visit, staff, plan, kpi, typed, place):
+    page = visit(staff, grid_url(plan), cells(kpi, **typed)).content.decode()
+
+    assert re.findall('data-error-of="([^"]*)"', page) == [f"{place}-{kpi.pk}"]
+    wrong = [
+        tag for tag in re.findall("<(?:input|select|textarea)[^>]*>", page) if "invalid" in tag
+    ]
+    assert [re.search('name="([^"]*)"', tag)[1] for tag in wrong] == [f"{place}-{kpi.pk}"]
+    assert wrong[0].count("autofocus") == page.count("autofocus") == 1
+
+
+def test_page_leads_to_the_rows_that_want_something(visit, staff, plan, department, kpi):
+    wrong = make_kpi(plan, departments=[department], name="誤りのある指標")
+
+    page = visit(staff, grid_url(plan), cells(kpi, "41") | cells(wrong, "abc")).content.decode()
+
+    assert page.count(f'<li><a href="#kpi-{wrong.pk}">2 誤りのある指標</a></li>') == 1
+    assert f'href="#kpi-{kpi.pk}"' not in page
 
 
 def list_url(plan, query=""):

@@ -1,15 +1,14 @@
 // A block copied from a spreadsheet, pasted into the entry grid: it fills the cells downwards.
 // One column goes into the same cell of each row; two go into 分子 and 分母 where a row has them.
-// A blank leaves a cell as it is. Nothing is saved; each row is checked as if it had been typed.
+// A blank leaves a cell as it is. fill.js fills the cells, has them checked and takes them back.
 "use strict";
 
 (() => {
   const grid = document.querySelector("[data-grid]");
-  const message = document.querySelector("[data-paste-message]");
   const PARTS = ["numerator", "denominator"];
   // A cell of a spreadsheet's text and what ends it; quoted where it holds tabs or line breaks.
   const CELL = /("(?:[^"]|"")*"|[^\t\r\n]*)(\t|\r\n|\r|\n|$)/y;
-  if (!message) return;
+  if (!grid) return;
 
   function linesOf(text) {
     const lines = [[]];
@@ -33,36 +32,38 @@
     return width > 1 ? PARTS.map(cell) : [cell(name)];
   }
 
-  function fill(cell, text) {
-    const option = [...(cell.options ?? [])].find((item) => item.text === text || item.value === text);
-    if (cell.options && !option) return false;
-    cell.value = option ? option.value : text;
-    cell.dataset.pasted = "";
-    cell.dispatchEvent(new Event("input", { bubbles: true }));
-    return true;
+  // What a cell holds for a text; nothing where it is chosen from a list without it.
+  function held(cell, text) {
+    if (!cell?.options) return cell && text;
+    return [...cell.options].find((item) => item.text === text || item.value === text)?.value;
   }
 
   function paste(lines, start) {
     const all = [...grid.querySelectorAll("tr:has([data-cell])")];
     const rows = all.slice(all.indexOf(start.closest("tr")));
     const width = Math.max(...lines.map((line) => line.length));
-    let filled = 0, unused = 0;
+    const changes = [];
+    let unused = 0;
     lines.slice(0, rows.length).forEach((line, place) => {
       const cells = cellsOf(rows[place], start.dataset.cell, width);
       line.forEach((text, column) => {
         if (!text) return;
-        if (cells[column] && fill(cells[column], text)) filled += 1;
-        else unused += 1;
+        const cell = cells[column];
+        const value = held(cell, text);
+        if (value === undefined || value === null) unused += 1;
+        else changes.push({ cell, text: value });
       });
     });
-    tell(filled, unused, Math.max(0, lines.length - rows.length));
+    const told = toldOf(changes.length, unused, Math.max(0, lines.length - rows.length));
+    const detail = { changes, told, undo: "貼り付けを取り消す" };
+    grid.dispatchEvent(new CustomEvent("grid:fill", { detail }));
   }
 
-  function tell(filled, unused, left) {
-    const parts = [`${filled}個の欄に貼り付けました（まだ保存していません）。`];
+  function toldOf(filled, unused, left) {
+    const parts = [filled ? `${filled}個の欄に貼り付けました（まだ保存していません）。` : "貼り付けませんでした。"];
     if (left) parts.push(`行が足りないため、${left}行は使っていません。`);
     if (unused) parts.push(`入る欄がないため、${unused}個の値は使っていません。`);
-    message.textContent = parts.join("");
+    return parts.join("");
   }
 
   grid.addEventListener("paste", (event) => {
@@ -70,7 +71,6 @@
     const isBlock = lines.length > 1 || lines[0]?.length > 1;
     if (!isBlock || !event.target.matches("input[data-cell]")) return;
     event.preventDefault();
-    for (const cell of grid.querySelectorAll("[data-pasted]")) delete cell.dataset.pasted;
     paste(lines, event.target);
   });
 })();
