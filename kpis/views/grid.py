@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -16,6 +18,7 @@ from kpis.summary import has_sample, measured_in
 from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
+KPI_ID = re.compile("[0-9]{1,18}")
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
 TAKEN_OVER = "{count}件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
 NOTHING_TO_TAKE_OVER = "一覧の値を入れる指標はありませんでした。"
@@ -135,9 +138,10 @@ def result_check(request, plan_id):
     """How the rows that were typed or pasted into would be judged; saves nothing."""
     plan = open_plan(request, plan_id, Action.ENTER_RESULTS)
     year = chosen_year(plan_years(plan), request.GET.get("fiscal_year"))
-    wanted = set(request.GET.getlist("kpi"))
-    rows = [row for row in _own_rows(request, plan, year) if str(row.id) in wanted]
-    if not rows or len(rows) < len(wanted):
+    wanted = {int(text) for text in request.GET.getlist("kpi") if KPI_ID.fullmatch(text)}
+    rows = [row for row in _own_rows(request, plan, year) if row.id in wanted]
+    if not wanted:
         raise Http404
+    _refuse_foreign(request, wanted - {row.id for row in rows})
     lines = _posted_lines(request, plan, rows, year)
     return render(request, "kpis/_grid_check.html", {"lines": lines, "year": year})

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from dxplan.accounts.models import DEPARTMENT_ROLES, Role
 from kpis.models import KpiResponsibility
@@ -64,12 +66,28 @@ def make_kpi_of(plan, department):
     return kpi
 
 
+def leave_a_gap():
+    """Lets the ids from here on be long numbers that stand nowhere else on a page."""
+    tables = [model._meta.db_table for model in apps.get_models() if "id" in names_of(model)]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+            [sequence] = cursor.fetchone()
+            if sequence:
+                cursor.execute("SELECT setval(%s, nextval(%s) + 1000000)", [sequence, sequence])
+
+
+def names_of(model):
+    return {field.column for field in model._meta.fields}
+
+
 @pytest.fixture
 def world(db):
     town = make_town()
     own, other = (make_department(town, name=name) for name in ("企画課", "町民課"))
     plan = make_plan_with_everything(town, "dx")
     make_plan_with_everything(town, "draft", state="draft")
+    leave_a_gap()
     foreign_town = make_town(code="345458", name="神石高原町")
     foreign_department = make_department(foreign_town, name="未来創造課")
     foreign = make_plan_with_everything(foreign_town, "dx")

@@ -32,7 +32,6 @@ class Page:
     post: dict | None = None
     about: str = ""
     query: str = ""
-    hides_others: bool = False  # others' rows of one's own town are 404, not 403
 
     @property
     def query_ids(self):
@@ -102,7 +101,7 @@ PAGES = {
     "scale_new": form(EDIT),
     "scale_preview": Page(post=EDIT),
     "result_grid": form(ENTER, query="fiscal_year=2025"),
-    "result_check": Page(post=ENTER, query="fiscal_year=2025&kpi={kpi_id}", hides_others=True),
+    "result_check": Page(post=ENTER, query="fiscal_year=2025&kpi={kpi_id}"),
     "data_csv": read(EXPORT),
     "data_xlsx": read(EXPORT),
     "judgement_list": read(SEE),

@@ -83,7 +83,7 @@ def expected(address, method, role, place):
         return NOT_FOUND
     needs_department = set(BY_DEPARTMENT) & {*address.arguments, *address.page.query_ids}
     if reach is None or (reach == OWN and place == "other" and needs_department):
-        return NOT_FOUND if reach and address.page.hides_others else FORBIDDEN
+        return FORBIDDEN
     is_unordered = address.name == "part_list" and address.kind not in ORDERED_PARTS
     return NOT_FOUND if method == POST and is_unordered else ALLOWED
 
