@@ -15,7 +15,7 @@ WHOLE = Decimal(1)
 STORED_DECIMALS = 6
 
 NO_BASELINE = "基準値がないため、計算できません。"
-NO_FINAL_TARGET = "最終目標が数値でないため、対象外です。"
+NO_FINAL_TARGET = "数値の最終目標がないため、対象外です。"
 ALREADY_THERE = "基準値と最終目標が同じため、対象外です。"
 BEHIND_BASELINE = "目標が基準値より後退した値のため、計算できません。"
 ZERO_VALUE = "実績が0のため、目標÷実績の割り算ができません。"
@@ -94,16 +94,28 @@ def no_rate(reason: str) -> Rate:
     return Rate(value=None, reason=reason)
 
 
-def reaches(*, direction: Direction, target: Decimal, value: Decimal) -> bool:
-    """Whether the unrounded value is at least as good as the target."""
-    return value >= target if direction.is_upward else value <= target
+def reaches(
+    *, direction: Direction, target: Decimal, value: Decimal, is_strict: bool = False
+) -> bool:
+    """Whether the unrounded value is at least as good as the target; better, where it is strict."""
+    if value == target:
+        return not is_strict
+    return value > target if direction.is_upward else value < target
 
 
 def verdict_of(
-    *, direction: Direction, target: Decimal, value: Decimal, baseline: Decimal | None = None
+    *,
+    direction: Direction,
+    target: Decimal,
+    value: Decimal,
+    baseline: Decimal | None = None,
+    is_strict: bool = False,
 ) -> Verdict:
-    """達成 or 未達成; 達成（維持） where baseline, target and value are one and the same."""
-    if not reaches(direction=direction, target=target, value=value):
+    """達成 or 未達成; 達成（維持） where baseline, target and value are one and the same.
+
+    A strict target (超, 未満) leaves out its own figure: the value must be better than it.
+    """
+    if not reaches(direction=direction, target=target, value=value, is_strict=is_strict):
         return Verdict.NOT_ACHIEVED
     return Verdict.MAINTAINED if baseline == target == value else Verdict.ACHIEVED
 
@@ -118,8 +130,9 @@ def achievement_rate(
 ) -> Rate:
     """達成率 as a ratio: 対目標比 (a/t, for decreasing KPIs t/a) or 基準値比 ((a-b)/(t-b)).
 
-    A value equal to its target is 1 whatever both are. Where the formula has no meaning the rate
-    has no value and says why; it never raises.
+    A value equal to its target is 1 whatever both are, also where a strict target leaves it out:
+    the rate knows nothing of the verdict. Where the formula has no meaning the rate has no value
+    and says why; it never raises.
     """
     if value == target:
         return Rate(WHOLE, Working(AS_TARGETED, (value, target)))
@@ -188,16 +201,22 @@ def judge_number(
     target: Decimal | None = None,
     baseline: Decimal | None = None,
     final_target: Decimal | None = None,
+    is_strict: bool = False,
     no_target_reason: str = "",
 ) -> Achievement:
-    """Judges a number; without a target of the year there is progress but no verdict."""
+    """Judges a number; without a target of the year there is progress but no verdict.
+
+    `is_strict` is the year's target's: 超 or 未満 rather than 以上 or 以下.
+    """
     progress = progress_rate(
         direction=direction, baseline=baseline, final_target=final_target, value=value
     )
     worse = is_worse(direction=direction, baseline=baseline, value=value)
     if target is None:
         return Achievement(None, no_rate(no_target_reason), progress, worse)
-    verdict = verdict_of(direction=direction, target=target, value=value, baseline=baseline)
+    verdict = verdict_of(
+        direction=direction, target=target, value=value, baseline=baseline, is_strict=is_strict
+    )
     rate = achievement_rate(
         direction=direction, formula=formula, target=target, value=value, baseline=baseline
     )

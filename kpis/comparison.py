@@ -7,7 +7,8 @@ from django.db.models import F
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.measurement import Direction, MeasurementType
 from kpis.models import Kpi, KpiLineage, Target
-from kpis.progress import scale_of, target_row
+from kpis.progress import scale_of
+from kpis.target_rows import revised_last, target_row
 from plans.comparison import (
     Difference,
     PolicyComparison,
@@ -101,7 +102,8 @@ def _sides(kpis, plan, nodes, targets) -> dict[int, KpiSide]:
 
 
 def _side(kpi, node, targets) -> KpiSide:
-    scale = scale_of(kpi, targets[-1] if targets else None)
+    scale = scale_of(kpi)
+    in_force = revised_last([target_row(target, scale) for target in targets])
     return KpiSide(
         id=kpi.pk,
         number=kpi.number,
@@ -112,7 +114,7 @@ def _side(kpi, node, targets) -> KpiSide:
         direction_label=Direction(kpi.direction).label,
         policy_id=node.id,
         policy_label=node.label,
-        targets={target.fiscal_year: target_row(target, scale).text for target in targets},
+        targets={year: in_force[year].text for year in sorted(in_force)},
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from kpis.measurement import TargetKind
 from kpis.models import GradeScale, Kpi, KpiLineage, KpiResponsibility, Target
 from plans.copying import copy_rows
 from plans.models import Checklist
@@ -76,8 +77,13 @@ def _own(year, of_plan, years):
 
 
 def coming_targets(earlier, later):
-    """The targets in force of a plan whose year lies in the period of the next."""
+    """The targets in force of a plan whose year lies in the period of the next.
+
+    A target that a revision took away does not come along: there is nothing left to reach.
+    """
     period = (later.first_fiscal_year, later.last_fiscal_year)
     newest_first = F("revision__number").desc(nulls_last=True)
     targets = Target.objects.filter(kpi__plan=earlier, fiscal_year__range=period)
-    return targets.order_by("kpi_id", "fiscal_year", newest_first).distinct("kpi_id", "fiscal_year")
+    latest = targets.order_by("kpi_id", "fiscal_year", newest_first)
+    latest = latest.distinct("kpi_id", "fiscal_year")
+    return Target.objects.filter(pk__in=latest.values("pk")).exclude(kind=TargetKind.NONE.value)

@@ -184,7 +184,7 @@ def _bound(before, after, year):
 def _targets(held, before, after) -> Refusals:
     """Targets stay what the type and the direction ask for."""
     old, new = (kind_of_targets(item.measurement_type, item.direction) for item in (before, after))
-    kinds = {TargetKind(row.kind) for row in held.targets}
+    kinds = {TargetKind(row.kind) for row in held.targets} - {TargetKind.NONE}
     fitting = {new, TargetKind.REFERENCE} if new == TargetKind.NUMBER else {new}
     if old == new or kinds <= fitting:
         return

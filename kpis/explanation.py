@@ -27,6 +27,7 @@ RULES = {
     Direction.MAINTAIN_AT_MOST: "維持（以下）: 実績 ≦ 目標",
     Direction.RANGE: "範囲: 下限 ≦ 実績 ≦ 上限",
 }
+STRICT_SIGNS = str.maketrans("≧≦", "＞＜")
 TARGET_IS_TEXT = "目標が文章のため、自動では判定しません。"
 SAID_ONCE = (MILESTONE_HAS_NO_RATE, RANGE_HAS_NO_RATE)
 GENERAL = {
@@ -73,7 +74,7 @@ def general_rule(row: KpiProgress) -> str:
 def remarks(standing: YearStanding) -> list[str]:
     """What a reader of a year's figures must know at once: why there is none, or the rounding."""
     has_verdict = bool(standing.verdict_text)
-    found = [_obstacle(standing), standing.rounding_note]
+    found = [_obstacle(standing), standing.verdict_note]
     if has_verdict and standing.achievement.rate.reason not in SAID_ONCE:
         found.append(standing.achievement.rate.reason)
     return [text for text in found if text]
@@ -133,10 +134,10 @@ def _moment(moment) -> str:
 
 
 def _target(standing) -> str:
-    target = standing.target
+    target = standing.target or standing.withdrawal
     if target is None:
         return BEFORE_TARGET_YEAR if standing.has_later_target else NO_TARGET
-    parts = [f"{target.text}、{target.version_text}"]
+    parts = [_told_as(target)]
     if target.revision:
         decided = target.revision
         parts.append(f"{decided.decided_text} {decided.decided_by}決定")
@@ -146,15 +147,28 @@ def _target(standing) -> str:
     return "、".join(parts)
 
 
+def _told_as(target) -> str:
+    """「45 件、当初目標」, 「第1回見直しで目標をなくした」."""
+    if not target.takes_away:
+        return f"{target.text}、{target.version_text}"
+    since = target.revision.effective_fiscal_year.era_label
+    return f"第{target.revision.number}回見直しで目標をなくした（{since}から適用）"
+
+
 def _verdict(standing) -> str:
-    """「増加: 実績 ≧ 目標 なら達成。41 ＜ 45 → 未達成（四捨五入前の値で比較）」."""
+    """「増加: 実績 ≧ 目標 なら達成。41 ＜ 45 → 未達成（四捨五入前の値で比較）」.
+
+    A strict target says 実績 ＞ 目標, and why its very figure is 未達成.
+    """
     if not standing.verdict_text:
         return _obstacle(standing) if standing.result.state.has_value else ""
     if standing.target.kind == TargetKind.MILESTONE:
         return _stages(standing)
     rule = RULES[standing.scale.direction]
+    if standing.target.is_strict:
+        rule = rule.translate(STRICT_SIGNS)
     compared = f"{_compared(standing)} → {standing.verdict_text}（四捨五入前の値で比較）"
-    return f"{rule} なら達成。{compared}"
+    return "。".join(text for text in (f"{rule} なら達成", compared, standing.bound_note) if text)
 
 
 def _stages(standing) -> str:
@@ -168,7 +182,7 @@ def _compared(standing) -> str:
     if target.kind == TargetKind.RANGE:
         lower, upper = plain(target.value), plain(target.upper_value)
         return f"下限 {lower}、実績 {plain(value)}、上限 {upper}"
-    goal = standing.result.reference if target.kind == TargetKind.REFERENCE else target.value
+    goal = standing.goal
     sign = "＝" if value == goal else "＞" if value > goal else "＜"
     same = "＝ 基準値" if standing.achievement.verdict == Verdict.MAINTAINED else ""
     return f"{plain(value)} {sign} {plain(goal)}{same}"
@@ -198,7 +212,7 @@ def _progress(standing) -> str:
     if progress.value is None:
         return progress.reason
     worse = "（悪化: 基準値より後退）" if standing.achievement.is_worse else ""
-    final = f"最終目標（{standing.scale.show(standing.scale.final_target)}）に向けて"
+    final = f"最終目標（{standing.scale.final_target_text}）に向けて"
     return f"{final}: {progress.working} → {standing.progress_text}{worse}"
 
 
@@ -207,7 +221,7 @@ def _expected(row, standing) -> str:
     by_pace = standing.grade_scale.basis == ScaleBasis.PACE
     if standing.expected.value is None or not (row.has_only_a_final_target or by_pace):
         return ""
-    shown = f"{standing.expected.working} = {standing.scale.show(standing.expected.value)}"
+    shown = f"{standing.expected.working} = {standing.expected_text}"
     return f"{shown}、期待値に対する達成率 {standing.pace_text}" if standing.pace_text else shown
 
 
@@ -225,14 +239,21 @@ def _earned(standing, step) -> str:
     scale = standing.grade_scale
     by_pace = scale.basis == ScaleBasis.PACE and standing.pace != NO_PACE
     rate = standing.pace if by_pace else standing.achievement.rate
+    if rate.value is not None and scale.step_by(rate.value) != step:
+        ratio = f"{_basis(by_pace)} {show_rate(rate.value)}"
+        missed = "期待値ちょうどのため" if by_pace else "未達成のため"
+        return f"{ratio} だが、{missed}、下限が{show_rate(REACHED)}以上の段階にはしない"
     is_last = step == scale.steps[-1]
     if rate.value is None and is_last:
         return "率のない未達成は最後の段階"
     bound = f"{show_rate(scale.steps[-2].lower)}未満" if is_last else step.meaning
     if rate.value is None:
         return f"率のない達成は{show_rate(REACHED)}とみなし {bound}"
-    basis = ScaleBasis.PACE if by_pace else ScaleBasis.RATE
-    return f"{basis.label} {show_rate(rate.value)} は {bound}"
+    return f"{_basis(by_pace)} {show_rate(rate.value)} は {bound}"
+
+
+def _basis(by_pace) -> str:
+    return (ScaleBasis.PACE if by_pace else ScaleBasis.RATE).label
 
 
 def _override(standing) -> str:

@@ -25,6 +25,8 @@ NOTES = (
     "判定は、四捨五入する前の値で行います。",
     "達成率（対目標比）は、増加を目指す指標では 実績÷目標、減少を目指す指標では 目標÷実績 です。"
     "目標と実績が同じ値のときは100%です。",
+    "「超」「未満」の目標は、その値ちょうどを含みません。達成率が100%でも未達成であり、"
+    "下限が100%以上の評語は付けません。",
     "達成率（基準値比）は、（実績−基準値）÷（目標−基準値）です。",
     "進捗率は、（実績−基準値）÷（最終目標−基準値）です。基準値より悪いときは負の値になります。",
     "率を計算できない場合は「―」とし、0%とは区別しています。",
@@ -56,7 +58,7 @@ def target_cell(row: KpiProgress, standing: YearStanding):
     """A target as a number that reads like the page's text, or that text where it says more."""
     target = standing.target
     if target is None or target.text != row.scale.show(target.value):
-        return target.text if target else wb.NOTHING
+        return standing.target_text or wb.NOTHING
     return _number(row, target.value)
 
 
@@ -111,7 +113,7 @@ BEHIND_COLUMNS = (
 
 def _remark(standing) -> str:
     rate_reason = standing.achievement.rate.reason
-    texts = (standing.result.note, standing.rounding_note, rate_reason, _override(standing))
+    texts = (standing.result.note, standing.verdict_note, rate_reason, _override(standing))
     return "\n".join(text for text in texts if text)
 
 

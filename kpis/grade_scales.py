@@ -66,13 +66,22 @@ class Scale:
         """The grade of a judged value.
 
         A value without a ratio counts as 100% where the target is reached and as nothing where it
-        is missed, so that nothing that is behind drops out of the count.
+        is missed, so that nothing that is behind drops out of the count. A grade from 100% on
+        needs the verdict too: a strict target is missed at exactly 100%.
         """
         ratio = achievement.rate.value
         if ratio is None and achievement.is_achieved:
             ratio = REACHED
-        reached = (step for step in self.steps[:-1] if ratio is not None and ratio >= step.lower)
-        return next(reached, self.steps[-1])
+        return self.step_by(ratio, is_achieved=achievement.is_achieved)
+
+    def step_by(self, ratio: Decimal | None, *, is_achieved: bool = True) -> Step:
+        """The best grade whose bound a ratio reaches; the last for none."""
+        earned = (
+            step
+            for step in self.steps[:-1]
+            if ratio is not None and ratio >= step.lower and (is_achieved or step.lower < REACHED)
+        )
+        return next(earned, self.steps[-1])
 
     def tone_of(self, step: Step) -> str:
         """The colour family of a grade: the best is a, the worst d, the others between."""

@@ -4,8 +4,9 @@ Nothing is told by colour alone: lines differ in dash and marker too.
 """
 
 from kpis.charts import PRIMARY, axis, figure
-from kpis.measurement import MeasurementType, Milestone
+from kpis.measurement import MeasurementType, Milestone, TargetKind
 from kpis.rows import KpiProgress
+from kpis.target_rows import revision_number
 
 TARGET, REPLACED, EXPECTED, REFERENCE = "#FE3939", "#767676", "#7096F8", "#197A4B"
 REPLACED_MARKERS = ("x", "diamond-tall", "hourglass", "cross")
@@ -70,25 +71,33 @@ def _target_lines(row, standings) -> list[dict]:
     targets = [standing.target for standing in standings]
     lower = [target and target.value for target in targets]
     upper = [target and target.upper_value for target in targets]
+    texts = [_figure_text(row, target) for target in targets]
     if all(value is None for value in upper):
-        return [_target_line(row, "目標", years, lower, "square")]
+        return [_target_line("目標", years, lower, texts, "square")]
+    upper_texts = [row.scale.show(value) for value in upper]
     return [
-        _target_line(row, "目標の下限", years, lower, "triangle-up"),
-        _target_line(row, "目標の上限", years, upper, "triangle-down"),
+        _target_line("目標の下限", years, lower, texts, "triangle-up"),
+        _target_line("目標の上限", years, upper, upper_texts, "triangle-down"),
     ]
 
 
-def _target_line(row, name, years, values, symbol) -> dict:
+def _figure_text(row, target) -> str:
+    """What a point of a target's line says: the target, of a range its lower bound."""
+    if target is None or target.kind == TargetKind.NUMBER:
+        return target.text if target else ""
+    return row.scale.show(target.value)
+
+
+def _target_line(name, years, values, texts, symbol) -> dict:
     """Its markers are larger than a result's, to be seen where a target was met exactly."""
-    trace = _line(name, TARGET, years, values, dash="dash", show=row.scale.show)
+    trace = _line(name, TARGET, years, values, dash="dash", texts=texts)
     trace["marker"] |= {"symbol": symbol, "size": 13}
     return trace
 
 
 def _replaced_lines(row, years) -> list[dict]:
     """The targets as they stood before each revision, lighter than those in force."""
-    versions = dict.fromkeys(target.revision for target in row.targets)
-    numbers = sorted(revision.number if revision else 0 for revision in versions)[:-1]
+    numbers = sorted({revision_number(target) for target in row.targets})[:-1]
     return [line for number in numbers for line in _replaced_version(row, years, number)]
 
 
@@ -96,24 +105,24 @@ def _replaced_version(row, years, number) -> list[dict]:
     """One line, or both bounds of a range."""
     name = f"第{number}回見直しの目標" if number else "当初目標"
     own = {
-        target.fiscal_year: target
-        for target in row.targets
-        if (target.revision.number if target.revision else 0) == number
+        target.fiscal_year: target for target in row.targets if revision_number(target) == number
     }
     targets = [own.get(year) for year in years]
     lower = [target and target.value for target in targets]
     upper = [target and target.upper_value for target in targets]
+    texts = [_figure_text(row, target) for target in targets]
     if all(value is None for value in upper):
-        return [_replaced_line(row, name, years, lower, number)]
+        return [_replaced_line(name, years, lower, texts, number)]
+    upper_texts = [row.scale.show(value) for value in upper]
     return [
-        _replaced_line(row, f"{name}の下限", years, lower, number),
-        _replaced_line(row, f"{name}の上限", years, upper, number),
+        _replaced_line(f"{name}の下限", years, lower, texts, number),
+        _replaced_line(f"{name}の上限", years, upper, upper_texts, number),
     ]
 
 
-def _replaced_line(row, name, years, values, number) -> dict:
+def _replaced_line(name, years, values, texts, number) -> dict:
     look = number % len(REPLACED_MARKERS)
-    trace = _line(name, REPLACED, years, values, dash=REPLACED_DASHES[look], show=row.scale.show)
+    trace = _line(name, REPLACED, years, values, dash=REPLACED_DASHES[look], texts=texts)
     trace["marker"] |= {"symbol": REPLACED_MARKERS[look], "size": 10}
     return trace
 
@@ -122,9 +131,11 @@ def _expected_line(row, standings) -> dict:
     """The way from baseline to final target, where only a final target was set."""
     years = [standing.fiscal_year for standing in standings]
     values = [standing.expected.value if row.has_expected else None for standing in standings]
+    texts = [standing.expected_text for standing in standings]
     if row.has_expected:
         years, values = [row.baseline_fiscal_year, *years], [row.scale.baseline, *values]
-    trace = _line("期待値", EXPECTED, years, values, dash="dot", show=row.scale.show)
+        texts.insert(0, row.scale.show(row.scale.baseline))
+    trace = _line("期待値", EXPECTED, years, values, dash="dot", texts=texts)
     trace["mode"] = "lines"
     return trace
 
@@ -142,8 +153,8 @@ def _reference_line(row, standings) -> dict:
     )
 
 
-def _line(name, color, years, values, *, dash="solid", show=None) -> dict:
-    """`show` gives the words for a value that stand beside the pointer; else its plain number."""
+def _line(name, color, years, values, *, dash="solid", texts=None) -> dict:
+    """`texts` are the words for the values that stand beside the pointer; else plain numbers."""
     trace = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -154,7 +165,7 @@ def _line(name, color, years, values, *, dash="solid", show=None) -> dict:
         "marker": {"size": 8, "color": color},
         "connectgaps": False,
     }
-    return trace | _told([show(value) for value in values]) if show else trace
+    return trace | _told(texts) if texts else trace
 
 
 def _told(texts) -> dict:

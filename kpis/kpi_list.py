@@ -47,7 +47,7 @@ class KpiLine:
         """The final target in force in the year, in words where it is no number."""
         last = self.row.at(self.row.last_target_year)
         in_words = last.target.text if last and last.target else ""
-        return self.standing.scale.show(self.standing.scale.final_target) or in_words
+        return self.standing.scale.final_target_text or in_words
 
     @property
     def self_grade(self) -> Grade | None:

@@ -6,14 +6,15 @@ from django.db.models import Prefetch
 
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.models import KpiLineage, Result, Target
-from kpis.progress import in_force, result_rows, scale_of, target_row
-from kpis.rows import ResultRow, TargetRow
+from kpis.progress import result_rows, scale_of
+from kpis.rows import ResultRow
+from kpis.target_rows import TargetRow, target_row, versions_in
 from plans.models import Plan
 
 
 @dataclass(frozen=True)
 class EarlierYear:
-    """Target and result of one year of an earlier KPI; None where it has none."""
+    """Target, or what took it away, and result of one year of an earlier KPI; None without."""
 
     fiscal_year: FiscalYear
     target: TargetRow | None
@@ -51,7 +52,7 @@ def earlier_series(access, plan, kpi) -> list[EarlierKpi]:
 
 
 def _series(kpi) -> EarlierKpi:
-    scale = scale_of(kpi, None)
+    scale = scale_of(kpi)
     targets = [target_row(target, scale) for target in kpi.targets.all()]
     results = result_rows(kpi, scale, list(kpi.results.all()))
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
@@ -61,7 +62,7 @@ def _series(kpi) -> EarlierKpi:
         name=kpi.name,
         plan_title=kpi.plan.title,
         years=tuple(
-            EarlierYear(FiscalYear(year), in_force(targets, year).get(year), results.get(year))
+            EarlierYear(FiscalYear(year), versions_in(targets, year).get(year), results.get(year))
             for year in years
         ),
     )

@@ -55,6 +55,12 @@ class Direction(LabelledEnum):
     def is_maintaining(self) -> bool:
         return self in (Direction.MAINTAIN_AT_LEAST, Direction.MAINTAIN_AT_MOST)
 
+    def comparator(self, *, is_strict: bool = False) -> str:
+        """How a target of this side is said after its figure; a strict one leaves it out."""
+        if self.is_upward:
+            return "超" if is_strict else "以上"
+        return "未満" if is_strict else "以下"
+
 
 class RateFormula(LabelledEnum):
     """達成率の計算式."""
@@ -64,13 +70,14 @@ class RateFormula(LabelledEnum):
 
 
 class TargetKind(LabelledEnum):
-    """目標の種類."""
+    """目標の種類; 目標なし is said by a revision that takes a target away."""
 
     NUMBER = "number", "数値"
     RANGE = "range", "範囲"
     REFERENCE = "reference", "参照値との比較"
     MILESTONE = "milestone", "到達"
     TEXT = "text", "文章"
+    NONE = "none", "目標なし"
 
 
 class Milestone(LabelledEnum):

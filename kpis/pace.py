@@ -15,15 +15,19 @@ FEWEST_POINTS = 3
 ON_THE_LINE = "基準値 {0} ＋（最終目標 {1} − 基準値 {0}）× {2}年 ÷ {3}年"
 TOO_FEW = "実績が3年分に満たないため、傾向は示しません。"
 FINAL_IS_KNOWN = "最終目標の年度の実績があるため、傾向からの見込みは示しません。"
-NO_FINAL_NUMBER = "最終目標が数値でないため、傾向から到達の見込みは示しません。"
+NO_FINAL_NUMBER = "数値の最終目標がないため、傾向から到達の見込みは示しません。"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """期待値 of a year with its working, or no value where the line cannot be drawn."""
+    """期待値 of a year with its working, or no value where the line cannot be drawn.
+
+    On the way to a strict target the line itself is not good enough, since it ends in a miss.
+    """
 
     value: Decimal | None
     working: Working = NO_WORKING
+    is_strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,12 @@ def expected_value(
     final_target: Decimal | None,
     final_year: int | None,
     fiscal_year: int,
+    is_strict: bool = False,
 ) -> Expected:
     """期待値 of `fiscal_year` on the straight line from baseline to final target.
 
-    No value without a baseline with its year or a numeric final target, outside the line, or where
-    both ends lie in one year.
+    `is_strict` is the final target's. No value without a baseline with its year or a numeric final
+    target, outside the line, or where both ends lie in one year.
     """
     if None in (baseline, baseline_year, final_target, final_year):
         return Expected(None)
@@ -55,7 +60,8 @@ def expected_value(
         return Expected(None)
     years, span = Decimal(fiscal_year - baseline_year), Decimal(final_year - baseline_year)
     value = baseline + (final_target - baseline) * years / span
-    return Expected(value, Working(ON_THE_LINE, (baseline, final_target, years, span)))
+    working = Working(ON_THE_LINE, (baseline, final_target, years, span))
+    return Expected(value, working, is_strict)
 
 
 def trend(
@@ -64,8 +70,12 @@ def trend(
     points: dict[int, Decimal],
     final_target: Decimal | None,
     final_year: int | None,
+    is_strict: bool = False,
 ) -> Trend:
-    """Whether the results so far (fiscal year to value) head for the final target."""
+    """Whether the results so far (fiscal year to value) head for the final target.
+
+    `is_strict` is the final target's: heading for its very figure falls short.
+    """
     count = len(points)
     if count < FEWEST_POINTS:
         return Trend(None, count, TOO_FEW)
@@ -74,7 +84,7 @@ def trend(
     if max(points) >= final_year:
         return Trend(None, count, FINAL_IS_KNOWN)
     value = _line_at(points, final_year)
-    will_reach = reaches(direction=direction, target=final_target, value=value)
+    will_reach = reaches(direction=direction, target=final_target, value=value, is_strict=is_strict)
     outlook = "達する見込みです" if will_reach else "届かない見込みです"
     return Trend(
         value,

@@ -4,7 +4,6 @@ Table, dashboard, chart and workbook read these rows, so that no two of them can
 """
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -17,11 +16,11 @@ from kpis.achievement import (
     TEXT_IS_NOT_JUDGED,
     Achievement,
     Rate,
-    Verdict,
     judge_milestone,
     judge_number,
     judge_range,
     plain,
+    reaches,
 )
 from kpis.grade_scales import STANDARD, ScaleBasis
 from kpis.grade_scales import Scale as GradeScale
@@ -32,8 +31,6 @@ from kpis.measurement import (
     MeasurementType,
     Milestone,
     RateFormula,
-    RevisionCategory,
-    TargetKind,
     ValueState,
 )
 from kpis.models import Judgement, Kpi, Result, Target
@@ -44,13 +41,21 @@ from kpis.rows import (
     JudgementRow,
     KpiProgress,
     ResultRow,
-    RevisionRow,
     Scale,
-    TargetRow,
     YearStanding,
 )
 from kpis.scales import scale_in, scale_rows, scales_of
-from kpis.taken_at import TakenTime
+from kpis.taken_at import taken_at
+from kpis.target_rows import (
+    TargetRow,
+    earlier_version,
+    goal_of,
+    revised_last,
+    revisions_of,
+    standing_targets,
+    target_row,
+    versions_in,
+)
 from kpis.yearly_values import Entered, yearly_values
 from plans.models import Plan, PlanYear, YearState
 from plans.tree import policy_tree
@@ -112,11 +117,13 @@ def _by_kpi(rows):
 
 
 def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
-    scale = scale_of(kpi, _last(targets))
+    scale = scale_of(kpi)
     rows = [target_row(row, scale) for row in targets]
+    last_targets = revised_last(rows)
+    scale = with_final_target(scale, last_targets)
     shown_results = result_rows(kpi, scale, results)
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
-    last_target_year = max((row.fiscal_year for row in rows), default=0)
+    last_target_year = max(last_targets, default=0)
     responsibilities = kpi.responsibilities.all()
     carriers = carriers_of(responsibilities)
     standings = {
@@ -144,7 +151,7 @@ def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
         last_target_year=last_target_year,
         years=standings,
         targets=tuple(rows),
-        revisions=_revisions(rows),
+        revisions=revisions_of(rows),
         trend=_trend(scale, standings, last_target_year),
         checklist_id=kpi.checklist_id,
         checklist_measure=kpi.checklist_measure,
@@ -167,23 +174,15 @@ def _former(responsibilities):
     )
 
 
-def _last(targets):
-    """The target in force of the last fiscal year that has one."""
-    return max(targets, key=_age, default=None)
-
-
-def _age(target):
-    return target.fiscal_year, target.revision.number if target.revision else 0
-
-
 def _standing_in(year, kpi, scale, targets, results, judgements, frame) -> YearStanding:
     """The standing of one year, by the targets and the scale then in force."""
-    seen = in_force(targets, year)
-    last = max(seen, default=0)
+    versions = versions_in(targets, year)
+    seen = standing_targets(versions)
+    own, last = with_final_target(scale, seen), max(seen, default=0)
     is_asked = year not in frame.unasked
     result = results.get(year) or ResultRow(year, text=missing_text(not is_asked))
     return standing(
-        replace(scale, final_target=seen[last].value if last else None),
+        own,
         seen.get(year),
         result,
         has_later_target=year < last,
@@ -192,43 +191,15 @@ def _standing_in(year, kpi, scale, targets, results, judgements, frame) -> YearS
         expected=expected_value(
             baseline=scale.baseline,
             baseline_year=kpi.baseline_fiscal_year,
-            final_target=seen[last].value if last else None,
+            final_target=own.final_target,
             final_year=last or None,
             fiscal_year=year,
+            is_strict=own.is_final_strict,
         ),
         judgements=[item for item in judgements if item.fiscal_year == year],
-        earlier_target=_earlier(targets, seen.get(year)),
+        earlier_target=earlier_version(targets, versions.get(year)),
+        withdrawal=versions[year] if year in versions.keys() - seen.keys() else None,
     )
-
-
-def in_force(targets: list[TargetRow], fiscal_year: int) -> dict[int, TargetRow]:
-    """Target by its year, as they stood when `fiscal_year` was judged.
-
-    A revision counts from the year it takes effect in; what it leaves open stays as it was.
-    """
-    known = [
-        row
-        for row in targets
-        if row.revision is None or row.revision.effective_fiscal_year <= fiscal_year
-    ]
-    return {row.fiscal_year: row for row in sorted(known, key=_age)}
-
-
-def _earlier(targets, current) -> TargetRow | None:
-    """The target that stood before the one in force was decided; None where it is the first."""
-    if current is None or current.revision is None:
-        return None
-    before = [
-        row
-        for row in targets
-        if row.fiscal_year == current.fiscal_year and _age(row) < _age(current)
-    ]
-    return max(before, key=_age, default=None)
-
-
-def _revisions(targets) -> tuple[RevisionRow, ...]:
-    found = {row.revision.number: row.revision for row in targets if row.revision}
-    return tuple(found[number] for number in sorted(found))
 
 
 def _trend(scale, standings, last_target_year):
@@ -244,6 +215,7 @@ def _trend(scale, standings, last_target_year):
         points=points,
         final_target=scale.final_target,
         final_year=last_target_year or None,
+        is_strict=scale.is_final_strict,
     )
 
 
@@ -268,8 +240,8 @@ def missing_text(is_unasked: bool) -> str:
     return "" if is_unasked else ValueState.MISSING.label
 
 
-def scale_of(kpi, final_target) -> Scale:
-    """`final_target` is the Target of the last fiscal year, or None."""
+def scale_of(kpi) -> Scale:
+    """How a KPI is measured, its targets left aside."""
     return Scale(
         measurement_type=MeasurementType(kpi.measurement_type),
         direction=Direction(kpi.direction),
@@ -278,54 +250,16 @@ def scale_of(kpi, final_target) -> Scale:
         decimals=kpi.decimals,
         reference_name=kpi.reference_name,
         baseline=kpi.baseline_value,
-        final_target=final_target.value if final_target else None,
+        final_target=None,
     )
 
 
-def target_row(target, scale) -> TargetRow:
-    kind = TargetKind(target.kind)
-    milestone = Milestone(target.milestone) if target.milestone else None
-    return TargetRow(
-        fiscal_year=target.fiscal_year,
-        kind=kind,
-        value=target.value,
-        milestone=milestone,
-        taken_at=taken_at(target),
-        text=target_text(target, kind, scale),
-        upper_value=target.upper_value,
-        revision=revision_row(target.revision) if target.revision else None,
-    )
-
-
-def taken_at(stored) -> TakenTime:
-    """The 時点 of a target or result, or that of a KPI's baseline."""
-    return TakenTime(stored.taken_fiscal_year, stored.taken_on)
-
-
-def target_text(target, kind: TargetKind, scale: Scale) -> str:
-    """A target in words: 「45 手続」「40〜60%」「全国平均以上」「完了」."""
-    if kind == TargetKind.NUMBER:
-        return scale.show(target.value)
-    if kind == TargetKind.RANGE:
-        return f"{scale.show(target.value)}〜{scale.show(target.upper_value)}"
-    if kind == TargetKind.REFERENCE:
-        return f"{scale.reference_name}{'以上' if scale.direction.is_upward else '以下'}"
-    if kind == TargetKind.MILESTONE:
-        return Milestone(target.milestone).label if target.milestone else ""
-    return target.text
-
-
-def revision_row(revision) -> RevisionRow:
-    return RevisionRow(
-        number=revision.number,
-        effective_fiscal_year=FiscalYear(revision.effective_fiscal_year),
-        decided_on=revision.decided_on,
-        decided_text=show_date(revision.decided_on),
-        decided_by=revision.decided_by,
-        category=RevisionCategory(revision.category).label,
-        reason=revision.reason,
-        recorded_by=revision.recorded_by_name,
-    )
+def with_final_target(scale: Scale, targets: dict[int, TargetRow]) -> Scale:
+    """The scale with the last of the targets, by fiscal year; with none where there is none."""
+    if not targets:
+        return scale
+    last = targets[max(targets)]
+    return replace(scale, final_target=last.value, is_final_strict=last.is_strict)
 
 
 def result_text(scale, result) -> str:
@@ -378,6 +312,7 @@ def standing(
     expected=NOTHING_EXPECTED,
     judgements=(),
     earlier_target=None,
+    withdrawal=None,
 ) -> YearStanding:
     """Judges one result against one target; `judgements` are rows of the database."""
     return _judged(
@@ -390,6 +325,7 @@ def standing(
         expected=expected,
         judgements=tuple(judgement_row(item, grade_scale) for item in judgements),
         earlier_target=earlier_target,
+        withdrawal=withdrawal,
     )
 
 
@@ -404,6 +340,7 @@ def _judged(
     expected,
     judgements,
     earlier_target,
+    withdrawal,
 ) -> YearStanding:
     """The only caller of the engine."""
     achievement = _achievement(scale, target, result, has_later_target)
@@ -430,6 +367,7 @@ def _judged(
         pace=on_pace.rate if on_pace else NO_PACE,
         judgements=judgements,
         earlier_target=earlier_target,
+        withdrawal=withdrawal,
         rounding_note=_rounding_note(scale, target, result, achievement),
         has_later_target=has_later_target,
         is_asked=is_asked,
@@ -449,6 +387,7 @@ def rejudged(row: KpiProgress, fiscal_year: int, result: ResultRow) -> YearStand
         expected=before.expected,
         judgements=before.judgements,
         earlier_target=before.earlier_target,
+        withdrawal=before.withdrawal,
     )
 
 
@@ -478,6 +417,7 @@ def _by_scale(before, grade_scale) -> YearStanding:
             for item in before.judgements
         ),
         earlier_target=before.earlier_target,
+        withdrawal=before.withdrawal,
     )
 
 
@@ -518,6 +458,7 @@ def _against_expected(scale, expected, result) -> Achievement | None:
         value=result.value,
         target=expected.value,
         baseline=scale.baseline,
+        is_strict=expected.is_strict,
     )
 
 
@@ -535,36 +476,36 @@ def _achievement(scale, target, result, has_later_target) -> Achievement | None:
             upper=target.upper_value if target else None,
             value=result.value,
         )
-    target_value = _target_value(target, result)
-    if target and target_value is None:
+    goal = goal_of(target, result)
+    if target and goal is None:
         return None
     return judge_number(
         direction=scale.direction,
         formula=scale.rate_formula,
         value=result.value,
-        target=target_value,
+        target=goal,
         baseline=scale.baseline,
         final_target=scale.final_target,
+        is_strict=bool(target and target.is_strict),
         no_target_reason=BEFORE_TARGET_YEAR if has_later_target else NO_TARGET,
     )
 
 
-def _target_value(target, result) -> Decimal | None:
-    if target and target.kind == TargetKind.REFERENCE:
-        return result.reference
-    return target.value if target else None
-
-
 def _rounding_note(scale, target, result, achievement) -> str:
-    """Says so where the value reads like its target although it is not reached."""
-    target_value = _target_value(target, result)
-    if not achievement or achievement.verdict != Verdict.NOT_ACHIEVED or target_value is None:
+    """Says so where the figures as shown would be judged otherwise."""
+    goal = goal_of(target, result)
+    if not achievement or achievement.verdict is None or None in (goal, result.value):
         return ""
-    if result.value is None or scale.direction == Direction.RANGE:
+    is_strict, is_achieved = target.is_strict, achievement.is_achieved
+    if scale.direction == Direction.RANGE or (is_achieved and not is_strict):
         return ""
-    shown = round_half_up(result.value, scale.decimals)
-    reads_equal = shown == round_half_up(target_value, scale.decimals)
-    return f"四捨五入前の値（{plain(result.value)}）で判定しています。" if reads_equal else ""
+    value, goal = (round_half_up(figure, scale.decimals) for figure in (result.value, goal))
+    reads_achieved = reaches(
+        direction=scale.direction, target=goal, value=value, is_strict=is_strict
+    )
+    if reads_achieved == is_achieved:
+        return ""
+    return f"四捨五入前の値（{plain(result.value)}）で判定しています。"
 
 
 def reasons(standing: YearStanding) -> list[str]:
@@ -578,7 +519,7 @@ def reasons(standing: YearStanding) -> list[str]:
         return [NO_REFERENCE]
     if standing.achievement is None:
         return []
-    found = [standing.rounding_note, *_rate_reasons(standing.achievement)]
+    found = [standing.verdict_note, *_rate_reasons(standing.achievement)]
     return [text for text in found if text]
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from dxplan.lib.fiscal_years import FiscalYear, fiscal_years
 from kpis.models import Kpi, Target, TargetRevision
-from kpis.progress import revision_row, scale_of, target_row
-from kpis.rows import RevisionRow, TargetRow
+from kpis.progress import scale_of
+from kpis.target_rows import RevisionRow, TargetRow, revision_number, revision_row, target_row
 from plans.tree import policy_tree
 
 
@@ -71,7 +71,7 @@ def plan_targets(plan) -> PlanTargets:
 
 
 def _kpi_targets(kpi, targets):
-    scale = scale_of(kpi, None)
+    scale = scale_of(kpi)
     return KpiTargets(
         id=kpi.pk,
         label=f"{kpi.number} {kpi.name}",
@@ -104,8 +104,3 @@ def _before(kpi, current) -> str:
         and revision_number(row) < revision_number(current)
     ]
     return max(earlier, key=revision_number).text if earlier else "（なし）"
-
-
-def revision_number(row: TargetRow) -> int:
-    """0 for the plan's first targets."""
-    return row.revision.number if row.revision else 0

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dxplan.lib.fiscal_years import FiscalYear
-from dxplan.lib.numbers import show_number, show_rate
+from dxplan.lib.numbers import show_rate
 from kpis.achievement import ALREADY_THERE, NO_WORKING, Achievement, Rate, Verdict, Working
+from kpis.figures import show_figure, unit_suffix
 from kpis.grade_scales import STANDARD
 from kpis.grade_scales import Scale as GradeScale
 from kpis.grading import Grade
@@ -20,17 +21,22 @@ from kpis.measurement import (
     ValueState,
 )
 from kpis.pace import Expected, Trend
-from kpis.taken_at import UNKNOWN_TIME, TakenTime, taken_text
+from kpis.taken_at import UNKNOWN_TIME, TakenTime
+from kpis.target_rows import RevisionRow, TargetRow, goal_of
 from plans.tree import PolicyNode
 
 NOTHING_EXPECTED = Expected(None)
 NO_PACE = Rate(None)
 NO_WAY_TO_GO = "算定対象外"
+BOUND_LEFT_OUT = "目標「{target}」はその値ちょうどを含まないため、達成率が{rate}でも未達成です。"
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How one KPI is measured and shown: what a figure needs in order to be judged and read."""
+    """How one KPI is measured and shown: what a figure needs in order to be judged and read.
+
+    `is_final_strict` says whether the final target leaves out its own figure (超, 未満).
+    """
 
     measurement_type: MeasurementType
     direction: Direction
@@ -40,56 +46,24 @@ class Scale:
     reference_name: str
     baseline: Decimal | None
     final_target: Decimal | None
+    is_final_strict: bool = False
 
     def show(self, value: Decimal | None) -> str:
         """A figure with its unit: 「12.5%」「45 手続」; blank for none."""
-        return "" if value is None else f"{show_number(value, self.decimals)}{self.unit_suffix}"
+        return show_figure(value, unit=self.unit, decimals=self.decimals)
+
+    def show_goal(self, value: Decimal | None, *, is_strict: bool) -> str:
+        """A figure to reach: 「45 手続」, where its own figure does not count 「50 件未満」."""
+        word = self.direction.comparator(is_strict=True) if is_strict else ""
+        return f"{self.show(value)}{word}" if value is not None else ""
+
+    @property
+    def final_target_text(self) -> str:
+        return self.show_goal(self.final_target, is_strict=self.is_final_strict)
 
     @property
     def unit_suffix(self) -> str:
-        """The unit as it follows a number: 「%」 closely, others after a space."""
-        return self.unit if self.unit in ("", "%", "％") else f" {self.unit}"
-
-
-@dataclass(frozen=True)
-class RevisionRow:
-    """A revision of a KPI's targets: from which year, decided when, by whom, why."""
-
-    number: int
-    effective_fiscal_year: FiscalYear
-    decided_on: datetime.date
-    decided_text: str
-    decided_by: str
-    category: str
-    reason: str
-    recorded_by: str
-
-
-@dataclass(frozen=True)
-class TargetRow:
-    """A target of one fiscal year; `revision` is None for the plan's first targets."""
-
-    fiscal_year: int
-    kind: TargetKind
-    value: Decimal | None
-    milestone: Milestone | None
-    taken_at: TakenTime
-    text: str
-    upper_value: Decimal | None = None
-    revision: RevisionRow | None = None
-
-    @property
-    def taken(self) -> str:
-        """The 時点 in words, blank where none is given."""
-        return taken_text(*self.taken_at)
-
-    @property
-    def version_text(self) -> str:
-        """「当初目標」 or 「第1回見直し（令和7年度から適用）」."""
-        if self.revision is None:
-            return "当初目標"
-        since = self.revision.effective_fiscal_year.era_label
-        return f"第{self.revision.number}回見直し（{since}から適用）"
+        return unit_suffix(self.unit)
 
 
 @dataclass(frozen=True)
@@ -123,7 +97,7 @@ class ResultRow:
     @property
     def taken(self) -> str:
         """The 時点 in words, blank where none is given."""
-        return taken_text(*self.taken_at)
+        return self.taken_at.text
 
     @property
     def is_missing(self) -> bool:
@@ -160,7 +134,8 @@ class YearStanding:
 
     `scale` has the final target that was in force then. `grade` is the one that counts: the DX
     office's where it overrode the automatic one, the self-evaluation's where nothing else can
-    judge. `automatic_grade` is the rules' own.
+    judge. `automatic_grade` is the rules' own. `withdrawal` is the version that took the year's
+    target away, `earlier_target` what stood before the latest revision.
     """
 
     fiscal_year: FiscalYear
@@ -175,6 +150,7 @@ class YearStanding:
     pace: Rate = NO_PACE
     judgements: tuple[JudgementRow, ...] = ()
     earlier_target: TargetRow | None = None
+    withdrawal: TargetRow | None = None
     rounding_note: str = ""
     has_later_target: bool = False
     is_asked: bool = True
@@ -205,7 +181,7 @@ class YearStanding:
 
     @property
     def expected_text(self) -> str:
-        return self.scale.show(self.expected.value)
+        return self.scale.show_goal(self.expected.value, is_strict=self.expected.is_strict)
 
     @property
     def pace_text(self) -> str:
@@ -225,6 +201,28 @@ class YearStanding:
     def verdict_text(self) -> str:
         verdict = self.achievement.verdict if self.achievement else None
         return verdict.label if verdict else ""
+
+    @property
+    def target_text(self) -> str:
+        """The target in words, 「目標なし」 where a revision took it away; blank without one."""
+        told = self.target or self.withdrawal
+        return told.text if told else ""
+
+    @property
+    def goal(self) -> Decimal | None:
+        return goal_of(self.target, self.result)
+
+    @property
+    def bound_note(self) -> str:
+        """Says so where the value is the very figure that a strict target leaves out."""
+        if not self.is_behind or not self.target.is_strict or self.result.value != self.goal:
+            return ""
+        return BOUND_LEFT_OUT.format(target=self.target.text, rate=self.rate_text)
+
+    @property
+    def verdict_note(self) -> str:
+        """Why the verdict is another than the shown figures or the rate suggest."""
+        return self.rounding_note or self.bound_note
 
     @property
     def is_behind(self) -> bool:
@@ -299,7 +297,7 @@ class KpiProgress:
 
     @property
     def baseline_taken(self) -> str:
-        return taken_text(*self.baseline_taken_at)
+        return self.baseline_taken_at.text
 
     @property
     def baseline_text(self) -> str:

@@ -37,7 +37,7 @@ class KpiTable(tables.Table):
     departments = text_column("担当課", "row__departments_text", attrs=UNBROKEN)
     baseline = text_column("基準値", "row__baseline_text", attrs=NUMERIC)
     final_target = text_column("最終目標", "final_target_text", attrs=NUMERIC)
-    target = text_column("目標", "standing__target__text", attrs=NUMERIC)
+    target = text_column("目標", "standing__target_text", attrs=NUMERIC)
     expected = text_column("期待値", "expected_text", attrs=NUMERIC)
     result = text_column("実績", "standing__result__text", attrs=NUMERIC)
     taken = text_column("時点", "standing__result__taken", attrs=UNBROKEN)

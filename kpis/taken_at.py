@@ -1,4 +1,4 @@
-"""時点: the fiscal year over which, or the day on which, a figure was taken; typed and shown."""
+"""時点, typed and in words: the year over which, or the day on which, a figure was taken."""
 
 import datetime
 from typing import NamedTuple
@@ -28,6 +28,11 @@ class TakenTime(NamedTuple):
 
 
 UNKNOWN_TIME = TakenTime()
+
+
+def taken_at(stored) -> TakenTime:
+    """The 時点 of a target or result, or that of a KPI's baseline."""
+    return TakenTime(stored.taken_fiscal_year, stored.taken_on)
 
 
 def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:

@@ -20,7 +20,7 @@ from kpis.measurement import Milestone, RevisionCategory, TargetKind
 from kpis.models import Kpi, Target, TargetRevision
 from kpis.progress import scale_of
 from kpis.taken_at import UNKNOWN_TIME, TakenTime, taken_text
-from kpis.target_reading import TargetValue, cell_text
+from kpis.target_reading import TAKEN_AWAY, TargetValue, cell_text
 from plans.editing import PlanEdit, Stale, what_changed
 from plans.models import ChangeKind
 from plans.structure import Refused
@@ -29,11 +29,12 @@ YEAR_CLOSED = "締めた年度の目標は変えられません。"
 ONLY_REVISED = "この指標の目標は、見直しとして登録してください。"
 NOT_IN_DRAFT = "策定中の計画の目標は、見直しではなく、目標の入力で直してください。"
 TOO_EARLY = "適用する年度より前の年度の目標は変えられません。"
-NOT_EMPTIED = "見直しで目標をなくすことはできません。"
+NEVER_THERE = "目標のない年度は、空のままにしてください。「なし」は見直しでだけ使えます。"
 GUARDS = {  # what the database refuses, in words
     "target_revision_after_closed_years": YEAR_CLOSED,
     "closed_year_keeps_its_targets": YEAR_CLOSED,
     "target_of_its_revision": TOO_EARLY,
+    "target_taken_away_by_a_revision": NEVER_THERE,
 }
 
 
@@ -93,6 +94,7 @@ def standing_target(row: Target) -> StandingTarget:
         upper_value=row.upper_value,
         milestone=Milestone(row.milestone) if row.milestone else None,
         text=row.text,
+        is_strict=row.is_strict,
     )
     return StandingTarget(value, TakenTime(row.taken_fiscal_year, row.taken_on))
 
@@ -136,7 +138,8 @@ def revise(
 ) -> TargetRevision | None:
     """Revision `number` of a KPI with those of the targets that differ; None where none does.
 
-    The same sent twice makes one. Raises Stale where another revision has this number, Refused,
+    `typed` has None for years to leave as they are, and TAKEN_AWAY for those whose target goes. The
+    same sent twice makes one. Raises Stale where another revision has this number, Refused,
     ReasonNeeded.
     """
     kpi = locked_kpi(kpi_id)
@@ -157,16 +160,17 @@ def revise(
     return revision
 
 
-def changed_targets(
-    standing: Targets, typed: dict[int, TargetValue | None]
-) -> dict[int, StandingTarget | None]:
-    """Those of the typed targets that differ; each keeps the 時点 of the one before."""
+def changed_targets(standing: Targets, typed: dict[int, TargetValue | None]) -> Targets:
+    """Those of the typed targets that differ; each keeps the 時点 of the one before.
+
+    None leaves a year as it is, and a target that is not there cannot be taken away.
+    """
     changed = {}
     for year, value in typed.items():
         before = standing.get(year)
-        if value != (before.value if before else None):
-            taken = before.taken if before else UNKNOWN_TIME
-            changed[year] = StandingTarget(value, taken) if value else None
+        if value not in (None, before.value if before else TAKEN_AWAY):
+            taken = before.taken if before and value != TAKEN_AWAY else UNKNOWN_TIME
+            changed[year] = StandingTarget(value, taken)
     return changed
 
 
@@ -198,7 +202,7 @@ def _text(kpi, target):
     if target is None:
         return ""
     taken = taken_text(*target.taken)
-    return f"{cell_text(target.value, scale_of(kpi, None))}{f'（{taken}）' if taken else ''}"
+    return f"{cell_text(target.value, scale_of(kpi))}{f'（{taken}）' if taken else ''}"
 
 
 def _store(kpi, changed):
@@ -216,8 +220,6 @@ def _check(plan, decision, changed):
         raise Refused(YEAR_CLOSED)
     if min(changed) < decision.effective_fiscal_year:
         raise Refused(TOO_EARLY)
-    if None in changed.values():
-        raise Refused(NOT_EMPTIED)
 
 
 def _same_or_stale(kpi, number, decision, changed):

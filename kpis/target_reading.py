@@ -12,18 +12,21 @@ from dxplan.lib.numbers import MARKS, Mark, half_width, quoted, show_number
 from kpis.figures import UNDECIDED, read_figure
 from kpis.measurement import Direction, MeasurementType, Milestone, TargetKind
 from kpis.rows import Scale
+from kpis.target_rows import target_text
 
 LONGEST_WORDS = 500
+NOTHING = ("なし", "無し", "目標なし", "目標無し")
 AT_LEAST, AT_MOST, MORE, LESS = "以上", "以下", "超", "未満"
 SIGNS = {
     AT_LEAST: ("≧", "≥", ">=", "=>", "以上"),
     AT_MOST: ("≦", "≤", "<=", "=<", "以下", "以内"),
-    MORE: (">", "超", "を超える"),
-    LESS: ("<", "未満"),
+    MORE: (">", "超", "を超える", "を上回る"),
+    LESS: ("<", "未満", "を下回る"),
 }
 COMPARISON_BY_SIGN = {sign: comparison for comparison, signs in SIGNS.items() for sign in signs}
 SIGN = "|".join(sorted(map(re.escape, COMPARISON_BY_SIGN), key=len, reverse=True))
 COMPARED = re.compile(rf"(?P<before>{SIGN})? ?(?P<rest>.*?) ?(?P<after>{SIGN})?")
+STRICT_SIGN = re.compile("(?<!=)[<>](?!=)|超|未満|上回|下回")
 BOUNDS = re.compile(
     r"(?P<lower>.*[^ ]) ?(?:~|〜|–|—|―|から|(?<=[0-9%])[-−]) ?(?P<upper>[^ ].*)"
     r"|(?P<least>.+)以上,? ?(?P<most>.+)以下"
@@ -41,28 +44,32 @@ NO_REFERENCE = (
 UNREADABLE = "「{typed}」は目標として読み取れません。（例: 45、45以上）"
 OTHER_REFERENCE = "「{typed}」は読み取れません。この指標の参照値は「{name}」です。"
 NO_FIGURE = "「{typed}」に数値がありません。（例: 45以上）"
-STRICT_SHARE = (
-    "率の指標には「{typed}」のような目標を登録できません。「以上」「以下」で入力してください。"
+STRICT_RANGE = (
+    "範囲の目標は下限と上限を含みます。「{typed}」のような「超」「未満」は登録できません。"
+    "（例: 40〜60）"
 )
-STRICT = "「{typed}」は「{shown}」として保存します。よろしいですか。"
 NO_STAGE = "「{typed}」は到達段階にありません。未着手・準備中・実施中・完了から選んでください。"
 TOO_LONG = "目標の文章は{limit}字以内です（現在{length}字）。"
 
 
 @dataclass(frozen=True)
 class TargetValue:
-    """What a target says, as its row in the database holds it."""
+    """What a target says, as its row in the database holds it; strict where it is 超 or 未満."""
 
     kind: TargetKind
     value: Decimal | None = None
     upper_value: Decimal | None = None
     milestone: Milestone | None = None
     text: str = ""
+    is_strict: bool = False
 
     @property
     def columns(self) -> dict:
         own = {"kind": self.kind.value, "milestone": self.milestone or ""}
         return asdict(self) | own
+
+
+TAKEN_AWAY = TargetValue(TargetKind.NONE)
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,17 @@ class TargetReading:
 
 
 def read_target(typed: str, scale: Scale) -> TargetReading:
-    """What was meant by `typed` for a KPI of this scale. Never raises, whatever the text."""
+    """What was meant by `typed` for a KPI of this scale. Never raises, whatever the text.
+
+    「なし」 takes a target away, which only a revision can do.
+    """
     plain = half_width(typed)
     if not plain or MARKS.get(plain) == Mark.DASH:
         return TargetReading()
     if MARKS.get(plain) == Mark.PENDING:
         return TargetReading(error=UNDECIDED.format(typed=plain))
+    if plain in NOTHING:
+        return TargetReading(TAKEN_AWAY)
     readers = {
         TargetKind.MILESTONE: _stage,
         TargetKind.TEXT: _words,
@@ -99,13 +111,22 @@ def cell_text(target: TargetValue | None, scale: Scale) -> str:
         show_number(value, scale.decimals) for value in (target.value, target.upper_value)
     )
     texts = {
-        TargetKind.NUMBER: lower,
+        TargetKind.NUMBER: f"{lower}{_strict_word(target, scale)}",
         TargetKind.RANGE: f"{lower}〜{upper}",
-        TargetKind.REFERENCE: f"{scale.reference_name}{_comparison(scale)}",
+        TargetKind.REFERENCE: target_text(target, target.kind, scale),
         TargetKind.MILESTONE: target.milestone.label if target.milestone else "",
         TargetKind.TEXT: target.text,
+        TargetKind.NONE: NOTHING[0],
     }
     return texts[target.kind]
+
+
+def meaning_of(target: TargetValue, scale: Scale) -> str:
+    """What a target asks for, its side said too: 「45%以上」 for a plain 45."""
+    if target.kind != TargetKind.NUMBER:
+        return target_text(target, target.kind, scale)
+    side = scale.direction.comparator(is_strict=target.is_strict)
+    return f"{scale.show(target.value)}{side}"
 
 
 def kind_of_targets(measurement_type: str, direction: str) -> TargetKind:
@@ -117,8 +138,8 @@ def kind_of_targets(measurement_type: str, direction: str) -> TargetKind:
     return TargetKind.RANGE if direction == Direction.RANGE else TargetKind.NUMBER
 
 
-def _comparison(scale) -> str:
-    return AT_LEAST if scale.direction.is_upward else AT_MOST
+def _strict_word(target, scale) -> str:
+    return scale.direction.comparator(is_strict=True) if target.is_strict else ""
 
 
 def _stage(typed, plain, scale) -> TargetReading:
@@ -136,6 +157,8 @@ def _words(typed, plain, scale) -> TargetReading:
 
 
 def _range(typed, plain, scale) -> TargetReading:
+    if STRICT_SIGN.search(plain):
+        return TargetReading(error=STRICT_RANGE.format(typed=quoted(typed)))
     found = BOUNDS.fullmatch(plain)
     if found is None:
         figure = _figure(plain, scale)
@@ -162,16 +185,14 @@ def _compared(typed, plain, scale) -> TargetReading:
     if comparison and (comparison in (AT_LEAST, MORE)) != scale.direction.is_upward:
         direction = scale.direction.label
         return TargetReading(error=WRONG_SIDE.format(direction=direction, typed=shown))
+    is_strict = comparison in (MORE, LESS)
     if scale.reference_name and rest == half_width(scale.reference_name):
-        return TargetReading(TargetValue(TargetKind.REFERENCE))
+        return TargetReading(TargetValue(TargetKind.REFERENCE, is_strict=is_strict))
     figure = _figure(rest if signs else typed, scale)
     if figure.error or figure.value is None:
         return TargetReading(error=_explained(figure, rest, shown, scale))
-    if comparison in (MORE, LESS):
-        return _strict(figure, comparison, shown, scale)
-    return TargetReading(
-        TargetValue(TargetKind.NUMBER, value=figure.value), question=figure.question
-    )
+    target = TargetValue(TargetKind.NUMBER, value=figure.value, is_strict=is_strict)
+    return TargetReading(target, question=figure.question)
 
 
 def _figure(text, scale):
@@ -188,17 +209,3 @@ def _explained(figure, rest, shown, scale) -> str:
     if scale.reference_name:
         return OTHER_REFERENCE.format(typed=shown, name=scale.reference_name)
     return NO_REFERENCE.format(typed=shown)
-
-
-def _strict(figure, comparison, shown, scale) -> TargetReading:
-    """50未満 of a KPI in whole numbers is 49以下; a share is not rounded, so it has no next one."""
-    if scale.measurement_type == MeasurementType.RATIO:
-        return TargetReading(error=STRICT_SHARE.format(typed=shown))
-    step = Decimal(1).scaleb(-scale.decimals)
-    value = figure.value + (step if comparison == MORE else -step)
-    too_large = _figure(f"{value:f}", scale).error
-    if too_large:
-        return TargetReading(error=too_large)
-    text = f"{show_number(value, scale.decimals)}{scale.unit_suffix}{_comparison(scale)}"
-    question = figure.question or STRICT.format(typed=shown, shown=text)
-    return TargetReading(TargetValue(TargetKind.NUMBER, value=value), question=question)

@@ -11,14 +11,21 @@ from dxplan.lib.fiscal_years import FiscalYear
 from kpis.achievement import Rate
 from kpis.grading import NOT_YET_ASKED, Grade
 from kpis.measurement import JudgementLayer, TargetKind
-from kpis.progress import in_force
 from kpis.rows import JudgementRow, KpiProgress, ResultRow, TargetRow, YearStanding
 from kpis.taken_at import UNKNOWN_TIME
+from kpis.target_rows import standing_targets, versions_in
 from plans.models import Plan
 
 RATE_UNIT = "%"
 DEPARTMENTS = 3  # columns; department_count tells where there are more
-AT_LEAST, AT_MOST, BETWEEN = ("at_least", "以上"), ("at_most", "以下"), ("between", "範囲内")
+BETWEEN = "between", "範囲内"
+# By whether more is better, and whether the target leaves out its own figure.
+COMPARATORS = {
+    (True, False): ("at_least", "以上"),
+    (True, True): ("more_than", "超"),
+    (False, False): ("at_most", "以下"),
+    (False, True): ("less_than", "未満"),
+}
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def _comparator(item) -> tuple[str, str] | None:
     if item.target.kind == TargetKind.RANGE:
         return BETWEEN
     is_upward = item.target.kind == TargetKind.MILESTONE or item.row.scale.direction.is_upward
-    return AT_LEAST if is_upward else AT_MOST
+    return COMPARATORS[is_upward, item.target.is_strict]
 
 
 def _target_text(item) -> str | None:
@@ -158,7 +165,8 @@ def _target_since(item) -> int | None:
 
 def _final_year(item) -> int | None:
     """The last year with a target, by the targets that were in force."""
-    return max(in_force(item.row.targets, item.standing.fiscal_year), default=None)
+    in_force = standing_targets(versions_in(item.row.targets, item.standing.fiscal_year))
+    return max(in_force, default=None)
 
 
 def _state(item) -> tuple[str, str]:

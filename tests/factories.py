@@ -76,8 +76,8 @@ def make_policy(plan, **overrides):
     return Policy.objects.create(plan=plan, **fields | {"position": count} | overrides)
 
 
-def make_kpi(plan, *, departments=(), targets=None, **overrides):
-    """A KPI of 2024–2026; `targets` maps fiscal years to numbers."""
+def make_kpi(plan, *, departments=(), targets=None, is_strict=False, **overrides):
+    """A KPI of 2024–2026; `targets` maps fiscal years to numbers, all strict (超, 未満) or none."""
     count = plan.kpis.count() + 1
     fields = {
         "policy": overrides.pop("policy", None) or make_policy(plan),
@@ -94,8 +94,13 @@ def make_kpi(plan, *, departments=(), targets=None, **overrides):
     for department in departments:
         KpiResponsibility.objects.create(kpi=kpi, department=department)
     for fiscal_year, value in (targets or {}).items():
-        Target.objects.create(kpi=kpi, fiscal_year=fiscal_year, kind="number", value=Decimal(value))
+        make_target(kpi, fiscal_year, value, is_strict=is_strict)
     return kpi
+
+
+def make_target(kpi, fiscal_year, value, **overrides):
+    fields = {"kind": "number", "value": Decimal(value)}
+    return Target.objects.create(kpi=kpi, fiscal_year=fiscal_year, **fields | overrides)
 
 
 def make_result(kpi, fiscal_year, value=None, **overrides):
@@ -141,7 +146,7 @@ def furnish(plan, *, count=1):
 
 
 def make_revision(kpi, effective_fiscal_year, targets, **overrides):
-    """A revision of a KPI's targets; `targets` maps fiscal years to numbers."""
+    """A revision of a KPI's targets; `targets` maps fiscal years to numbers, None to no target."""
     fields = {
         "number": kpi.revisions.count() + 1,
         "decided_on": datetime.date(2025, 5, 20),
@@ -153,13 +158,10 @@ def make_revision(kpi, effective_fiscal_year, targets, **overrides):
         kpi=kpi, effective_fiscal_year=effective_fiscal_year, **fields | overrides
     )
     for fiscal_year, value in targets.items():
-        Target.objects.create(
-            kpi=kpi,
-            revision=revision,
-            fiscal_year=fiscal_year,
-            kind="number",
-            value=Decimal(value),
-        )
+        if value is None:
+            kpi.targets.create(revision=revision, fiscal_year=fiscal_year, kind="none")
+        else:
+            make_target(kpi, fiscal_year, value, revision=revision)
     return revision
 
 

@@ -29,7 +29,8 @@ STAGES = (
     ),
     ("models",),
     (
-        *("rows", "scales", "progress", "revisions", "tree", "comparison", "part_kinds", "parts"),
+        *("target_rows", "rows", "scales", "progress", "revisions"),
+        *("tree", "comparison", "part_kinds", "parts"),
         *("people", "departments", "towns"),
     ),
     (),

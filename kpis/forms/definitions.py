@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from dxplan.lib.form_fields import FiscalYearField, LongTextField, NameField
 from kpis.achievement import plain
 from kpis.definitions import COLUMNS, Definition, Offers
-from kpis.figures import read_figure
+from kpis.figures import read_figure, show_figure
 from kpis.forms.fields import AskingForm, TakenField
 from kpis.measurement import ChecklistMeasure, Direction, MeasurementType, RateFormula
 from kpis.taken_at import TakenTime
@@ -122,11 +122,17 @@ class KpiForm(AskingForm, ReasonedForm):
     )
     baseline_fiscal_year = FiscalYearField(label="基準年度", required=False, help_text=YEAR_EXAMPLE)
     baseline_value = NameField(
-        label="基準値", required=False, widget=forms.TextInput(attrs={"class": "short"})
+        label="基準値",
+        required=False,
+        help_text="例: 27、12.5%",
+        widget=forms.TextInput(attrs={"class": "short"}),
     )
     taken = TakenField(label="基準値の時点", required=False, help_text="例: 令和6年度、R7.3末")
     baseline_reference = NameField(
-        label="基準時点の参照値", required=False, widget=forms.TextInput(attrs={"class": "short"})
+        label="基準時点の参照値",
+        required=False,
+        help_text="例: 78.2%",
+        widget=forms.TextInput(attrs={"class": "short"}),
     )
     checklist = forms.TypedChoiceField(
         label="算出のもとにする現況一覧",
@@ -151,6 +157,9 @@ class KpiForm(AskingForm, ReasonedForm):
     BASELINE = ("baseline_fiscal_year", "baseline_value", "taken")
     REFERENCE = ("reference_name", "baseline_reference")
     FEED = ("checklist", "checklist_measure")
+    FIGURES = ("baseline_value", "baseline_reference")
+
+    live = (*BASELINE, "baseline_reference")
 
     def __init__(self, *args, plan, offers: Offers, chosen=frozenset(), **kwargs):
         super().__init__(*args, plan=plan, **kwargs)
@@ -160,12 +169,15 @@ class KpiForm(AskingForm, ReasonedForm):
         if not offers.checklists:
             for name in self.FEED:
                 del self.fields[name]
+        self.describe_by_checks()
 
     def clean(self):
         data = self.cleaned_data
         unit, decimals = data.get("unit", ""), data.get("decimals", MOST_DECIMALS)
-        for name in ("baseline_value", "baseline_reference"):
+        for name in self.FIGURES:
             self._read(name, unit, decimals)
+        for name in ("baseline_fiscal_year", "taken"):
+            self.note_value(name)
         self._check_span(data.get("first_fiscal_year"), data.get("last_fiscal_year"))
         if data.get("measurement_type") and data.get("direction"):
             self._check_type(MeasurementType(data["measurement_type"]), data)
@@ -177,6 +189,7 @@ class KpiForm(AskingForm, ReasonedForm):
             return
         figure = read_figure(self.cleaned_data[name], unit=unit, decimals=decimals)
         self.cleaned_data[name] = figure.value
+        self.note_reading(name, show_figure(figure.value, unit=unit, decimals=decimals))
         if figure.error:
             self.add_error(name, figure.error)
         self.ask(name, figure.question)
@@ -192,7 +205,7 @@ class KpiForm(AskingForm, ReasonedForm):
         if kind in WITHOUT_FIGURES:
             if data["direction"] == Direction.RANGE:
                 self.add_error("direction", f"測定の種類が「{label}」の指標は範囲にできません。")
-            for name in ("baseline_value", "baseline_reference"):
+            for name in self.FIGURES:
                 if data.get(name) is not None:
                     self.add_error(
                         name, f"測定の種類が「{label}」の指標には、数値の基準値がありません。"
@@ -236,11 +249,11 @@ class KpiForm(AskingForm, ReasonedForm):
         )
 
     def _group(self, names):
-        return [(self[name], self.question_of(name)) for name in names if name in self.fields]
+        return [self.check_of(name) for name in names if name in self.fields]
 
     @property
     def groups(self):
-        """(heading, (fields one below the other, fields in a row)) in the order of the page."""
+        """(heading, fields one below the other, fields in a row) in the order of the page."""
         return [
             ("何を測るか", self._group(self.IDENTITY), ()),
             ("どう測るか", self._group(self.WAY), self._group(self.SCALE)),

@@ -1,10 +1,11 @@
-"""Form fields for when a figure was taken, and answers to what a reader asks."""
+"""Form fields for when a figure was taken, and what a reader says of typed texts."""
 
 from dataclasses import dataclass
 
 from django import forms
 
 from dxplan.lib.form_fields import ReadField
+from kpis.figures import read_as
 from kpis.taken_at import UNKNOWN_TIME, TakenTime, read_taken, taken_text
 
 
@@ -34,12 +35,27 @@ class Question:
     is_confirmed: bool
 
 
+@dataclass(frozen=True)
+class FieldCheck:
+    """A field with what is said below it: its errors, how it was read, what is asked about it."""
+
+    field: object
+    echo: str
+    question: Question | None
+    is_live: bool
+
+
 class AskingForm(forms.Form):
-    """Asks back where a typed text has two meanings; the answer comes as the text itself."""
+    """Shows how typed texts are read, and asks back where one has two meanings.
+
+    The answer comes as the text itself. `live` names the fields that are checked while one types.
+    """
+
+    live = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.questions = {}
+        self.questions, self.readings = {}, {}
 
     def ask(self, name, question):
         """Refuses a field until its question is answered with yes for exactly this text."""
@@ -57,3 +73,27 @@ class AskingForm(forms.Form):
         if name not in self.questions:
             return None
         return Question(name, self.questions[name], self.data.get(name), self.is_confirmed(name))
+
+    def note_reading(self, name, shown):
+        """Keeps how the text of a field was read, to show it unless it was typed just so."""
+        typed = (self.data.get(name) or "").strip()
+        if typed and shown and typed != shown:
+            self.readings[name] = read_as(typed, shown)
+
+    def note_value(self, name):
+        """The same for a field that reads and shows by itself, such as a 時点."""
+        if name in self.cleaned_data:
+            self.note_reading(name, self.fields[name].prepare_value(self.cleaned_data[name]))
+
+    def describe_by_checks(self):
+        """Lets each live field point at its help and at the place where its check is said."""
+        for name in self.live:
+            if name in self.fields:
+                help_id = f"id_{name}_helptext " if self.fields[name].help_text else ""
+                self.fields[name].widget.attrs["aria-describedby"] = f"{help_id}id_{name}_check"
+
+    def check_of(self, name) -> FieldCheck:
+        field = self[name]
+        return FieldCheck(
+            field, self.readings.get(name, ""), self.question_of(name), name in self.live
+        )

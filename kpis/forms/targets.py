@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.form_fields import DayField, LongTextField, NameField
-from kpis.forms.fields import AskingForm, Question, TakenField
+from kpis.forms.fields import AskingForm, FieldCheck, TakenField
 from kpis.measurement import Milestone, RevisionCategory, TargetKind
 from kpis.rows import Scale
 from kpis.taken_at import taken_text
-from kpis.target_changes import Decision, StandingTarget, Targets, changed_targets
-from kpis.target_reading import cell_text, kind_of_targets, read_target
+from kpis.target_changes import NEVER_THERE, Decision, StandingTarget, Targets, changed_targets
+from kpis.target_reading import TAKEN_AWAY, cell_text, kind_of_targets, meaning_of, read_target
+from kpis.target_rows import target_text
 from plans.editing import is_reason
 from plans.reasoned import ReasonedForm
 
 EXAMPLES = {
-    TargetKind.NUMBER: "数値で入力します。例: 45、45以上",
+    TargetKind.NUMBER: "数値で入力します。例: 45、45{loose}、45{strict}",
     TargetKind.RANGE: "下限と上限を入力します。例: 40〜60",
     TargetKind.MILESTONE: "どの段階に到達するかを選びます。",
     TargetKind.TEXT: "言葉で入力します。例: 方針が職員に浸透している",
@@ -25,7 +26,9 @@ EXAMPLES = {
 NO_REASON = "見直しの理由を入力してください。空白や記号だけでは理由になりません。"
 FUTURE = "決定日が今日より後の日付です。"
 TOO_EARLY = "適用する年度（{year}）より前の年度の目標は変えられません。"
-NOT_EMPTIED = "見直しで目標をなくすことはできません。新しい目標を入力してください。"
+TAKE_AWAY_HINT = "目標をなくす年度には「なし」と入力します。空欄の年度は、いまの目標のままです。"
+TAKE_AWAY_CHOICE = "目標なしにする"
+TAKE_AWAY_CHOICE_HINT = f"目標をなくす年度では「{TAKE_AWAY_CHOICE}」を選びます。"
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,8 @@ class TargetLine:
     fiscal_year: FiscalYear
     standing: str
     taken: str
-    cell: object = None
-    taken_cell: object = None
-    question: Question | None = None
+    cell: FieldCheck | None = None
+    taken_cell: FieldCheck | None = None
     is_closed: bool = False
 
 
@@ -45,6 +47,8 @@ class TargetCells(AskingForm):
     """One cell per fiscal year; those that are `closed` only show what stands."""
 
     has_taken = False
+    may_take_away = False
+    left_blank = "空欄で保存すると、この年度の目標（{standing}）はなくなります。"
 
     def __init__(self, *args, kpi, scale: Scale, standing: Targets, closed, **kwargs):
         super().__init__(*args, **kwargs)
@@ -52,12 +56,23 @@ class TargetCells(AskingForm):
         self.all_years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
         for year in self.years:
             self._add_cells(FiscalYear(year), standing.get(year))
-        self.order_fields([*self._cell_names("target", "taken"), *self.fields])
+        self.order_fields([*self.live, *self.fields])
+        self.describe_by_checks()
+
+    @property
+    def kind(self) -> TargetKind:
+        """The kind of target that the KPI usually has."""
+        return kind_of_targets(self.scale.measurement_type, self.scale.direction)
 
     @property
     def years(self):
         """The fiscal years whose targets can be changed."""
         return [year for year in self.all_years if year not in self.closed]
+
+    @property
+    def live(self):
+        kinds = ("target", "taken") if self.has_taken else ("target",)
+        return self._cell_names(*kinds)
 
     def _cell_names(self, *kinds):
         return [f"{kind}_{year}" for year in self.years for kind in kinds]
@@ -65,7 +80,9 @@ class TargetCells(AskingForm):
     def _add_cells(self, year, standing):
         label = f"{year.era_label}の目標"
         initial = cell_text(standing.value, self.scale) if standing else ""
-        self.fields[f"target_{year}"] = _cell(self.scale, label, initial)
+        self.fields[f"target_{year}"] = _cell(
+            self.scale, label, initial, may_take_away=self.may_take_away
+        )
         if self.has_taken:
             self.fields[f"taken_{year}"] = TakenField(
                 label=f"{label}の時点",
@@ -90,8 +107,20 @@ class TargetCells(AskingForm):
         if reading.error:
             self.add_error(name, reading.error)
             return
+        if reading.target == TAKEN_AWAY and not self.may_take_away:
+            self.add_error(name, NEVER_THERE)
+            return
         self.values[year] = reading.target
         self.ask(name, reading.question)
+        self._note(year, name, reading.target)
+
+    def _note(self, year, name, target):
+        """Keeps how a target was read; what it means for a blank cell to be saved."""
+        if target is None:
+            standing = self.scale_text(self.standing.get(year))
+            self.readings[name] = self.left_blank.format(standing=standing) if standing else ""
+        elif target.kind not in (TargetKind.MILESTONE, TargetKind.TEXT):
+            self.note_reading(name, meaning_of(target, self.scale))
 
     @property
     def lines(self):
@@ -107,34 +136,33 @@ class TargetCells(AskingForm):
             fiscal_year=year,
             standing=shown,
             taken=taken,
-            cell=self[f"target_{year}"],
-            taken_cell=self[f"taken_{year}"] if self.has_taken else None,
-            question=self.question_of(f"target_{year}"),
+            cell=self.check_of(f"target_{year}"),
+            taken_cell=self.check_of(f"taken_{year}") if self.has_taken else None,
         )
 
     def scale_text(self, standing):
         if standing is None:
             return ""
-        text = cell_text(standing.value, self.scale)
-        is_figure = standing.value.kind in (TargetKind.NUMBER, TargetKind.RANGE)
-        return f"{text}{self.scale.unit_suffix}" if is_figure else text
+        return target_text(standing.value, standing.value.kind, self.scale)
 
     @property
     def example(self):
-        text = EXAMPLES[kind_of_targets(self.scale.measurement_type, self.scale.direction)]
+        direction = self.scale.direction
+        text = EXAMPLES[self.kind].format(
+            loose=direction.comparator(), strict=direction.comparator(is_strict=True)
+        )
         if not self.scale.reference_name:
             return text
-        comparison = "以上" if self.scale.direction.is_upward else "以下"
-        return f"{text}、{self.scale.reference_name}{comparison}"
+        return f"{text}、{self.scale.reference_name}{direction.comparator()}"
 
     @property
     def echoes(self):
-        """「入力 → 読み取り」 of the cells that were not typed as they are shown."""
+        """「入力 → 読み取り」 of the cells that were not typed as they are shown from now on."""
         typed = {year: self.cleaned_data[f"target_{year}"] for year in self.years}
         return [
-            f"{FiscalYear(year).era_label}: 入力「{typed[year]}」→ 読み取り {shown}"
+            f"{FiscalYear(year).era_label}: {self.readings[f'target_{year}']}"
             for year, value in self.values.items()
-            if value and typed[year] != (shown := cell_text(value, self.scale))
+            if value and typed[year] != cell_text(value, self.scale)
         ]
 
 
@@ -148,6 +176,7 @@ class FirstTargetsForm(TargetCells, ReasonedForm):
     def clean(self):
         super().clean()
         for year in self.years:
+            self.note_value(f"taken_{year}")
             taken = self.cleaned_data.get(f"taken_{year}")
             if year in self.values and self.values[year] is None and taken and any(taken):
                 self.add_error(f"taken_{year}", "目標がない年度には、時点を入力できません。")
@@ -167,7 +196,13 @@ class FirstTargetsForm(TargetCells, ReasonedForm):
 
 
 class RevisionForm(TargetCells):
-    """New targets from a fiscal year on, and who decided them, when, and why."""
+    """New targets from a fiscal year on, and who decided them, when, and why.
+
+    A blank cell leaves its year as it is; 「なし」 takes the target away.
+    """
+
+    may_take_away = True
+    left_blank = "空欄のときは、いまの目標（{standing}）のままです。"
 
     effective_fiscal_year = forms.TypedChoiceField(
         label="適用する年度",
@@ -210,12 +245,10 @@ class RevisionForm(TargetCells):
     def clean(self):
         super().clean()
         effective = self.cleaned_data.get("effective_fiscal_year")
-        for year, target in changed_targets(self.standing, self.values).items():
+        for year in changed_targets(self.standing, self.values):
             if effective and year < effective:
                 era_label = FiscalYear(effective).era_label
                 self.add_error(f"target_{year}", TOO_EARLY.format(year=era_label))
-            elif target is None:
-                self.add_error(f"target_{year}", NOT_EMPTIED)
 
     @property
     def changes_nothing(self) -> bool:
@@ -236,6 +269,10 @@ class RevisionForm(TargetCells):
         self.standing = standing
 
     @property
+    def take_away_hint(self):
+        return TAKE_AWAY_CHOICE_HINT if self.kind == TargetKind.MILESTONE else TAKE_AWAY_HINT
+
+    @property
     def decision(self) -> Decision:
         return Decision(**{name: self.cleaned_data[name] for name in self.DECISION})
 
@@ -244,11 +281,13 @@ class RevisionForm(TargetCells):
         return [self[name] for name in self.DECISION]
 
 
-def _cell(scale, label, initial):
+def _cell(scale, label, initial, *, may_take_away):
     options = {"label": label, "required": False, "initial": initial}
     kind = kind_of_targets(scale.measurement_type, scale.direction)
     if kind == TargetKind.MILESTONE:
         stages = [("", "―"), *((stage.label, stage.label) for stage in Milestone)]
+        if may_take_away:
+            stages.append((cell_text(TAKEN_AWAY, scale), TAKE_AWAY_CHOICE))
         return forms.CharField(widget=forms.Select(choices=stages), **options)
     if kind == TargetKind.TEXT:
         return NameField(widget=forms.Textarea(attrs={"rows": 2}), **options)

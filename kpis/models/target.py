@@ -91,6 +91,7 @@ class Target(TakenAt, NaturalKeyModel):
     value = figure_field("目標値")
     upper_value = figure_field("目標値の上限")
     milestone = models.CharField("到達段階", max_length=20, blank=True, choices=Milestone.choices())
+    is_strict = models.BooleanField("その値を含まない（超・未満）", default=False)
     text = models.CharField("目標の文章", max_length=500, blank=True)
 
     class Meta:
@@ -137,11 +138,28 @@ class Target(TakenAt, NaturalKeyModel):
                     milestone__in=Milestone.values(),
                     text="",
                 )
+                | Q(
+                    kind=TargetKind.NONE.value,
+                    value=None,
+                    upper_value=None,
+                    milestone="",
+                    text="",
+                )
                 | (
                     Q(kind=TargetKind.TEXT.value, value=None, upper_value=None, milestone="")
                     & ~Q(text="")
                 ),
                 name="target_is_what_its_kind_says",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_strict=False)
+                | Q(kind__in=[TargetKind.NUMBER.value, TargetKind.REFERENCE.value]),
+                name="target_strict_only_beside_a_figure",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=TargetKind.NONE.value)
+                | Q(revision__isnull=False, taken_fiscal_year=None, taken_on=None),
+                name="target_taken_away_by_a_revision",
             ),
             models.CheckConstraint(
                 condition=finite("value") & finite("upper_value"), name="target_value_finite"

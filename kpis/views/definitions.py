@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
 from kpis.definition_changes import (
@@ -20,6 +20,7 @@ from kpis.definitions import definition_of, offers_of, shown
 from kpis.forms.definitions import KpiForm, initial_of
 from kpis.forms.removal import RemoveForm
 from kpis.gates import open_kpi
+from kpis.views.field_checks import said_of_field
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.gates import open_plan
 from plans.numbering import next_number
@@ -50,6 +51,12 @@ def kpi_new(request, plan_id):
         return _refused(request, plan, form, refusal)
     messages.success(request, ADDED.format(name=kpi.name))
     return redirect("kpi_targets", kpi.pk)
+
+
+@require_POST
+def kpi_check(request, plan_id):
+    plan = open_plan(request, plan_id, Action.EDIT_PLAN)
+    return said_of_field(request, KpiForm(request.POST, plan=plan, offers=offers_of(plan)))
 
 
 def _initial_of_new(request, plan):

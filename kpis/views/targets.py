@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
 from kpis.definition_rules import closed_years
@@ -18,6 +18,7 @@ from kpis.target_changes import (
     set_first_targets,
     targets_in_force,
 )
+from kpis.views.field_checks import said_of_field
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.reasoned import keep_reason, kept_reason
 from plans.structure import Refused
@@ -48,7 +49,7 @@ def kpi_targets(request, kpi_id):
 def _cells(plan, kpi):
     return {
         "kpi": kpi,
-        "scale": scale_of(kpi, None),
+        "scale": scale_of(kpi),
         "standing": first_targets(kpi),
         "closed": closed_years(plan.pk),
     }
@@ -60,6 +61,12 @@ def _set_page(request, plan, kpi, *, status=200, **context):
     cells = _cells(plan, kpi) | {"standing": targets_in_force(kpi), "closed": years}
     form = FirstTargetsForm(plan=plan, **cells)
     return _targets_page(request, plan, kpi, form, status=status, is_set=True, **context)
+
+
+@require_POST
+def target_check(request, kpi_id):
+    plan, kpi = open_kpi(request, kpi_id, Action.EDIT_PLAN)
+    return said_of_field(request, FirstTargetsForm(request.POST, plan=plan, **_cells(plan, kpi)))
 
 
 def _save_targets(request, plan, kpi, form):
@@ -116,6 +123,13 @@ def revision_new(request, kpi_id):
     return _save_revision(request, plan, kpi, form)
 
 
+@require_POST
+def revision_check(request, kpi_id):
+    plan, kpi = open_kpi(request, kpi_id, Action.REVISE_TARGETS)
+    number = _number(request.POST.get("number"))
+    return said_of_field(request, _revision_form(plan, kpi, request.POST, before_revision=number))
+
+
 def _number(text):
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else None
 
@@ -125,7 +139,7 @@ def _revision_form(plan, kpi, data=None, *, before_revision=None):
     return RevisionForm(
         data,
         kpi=kpi,
-        scale=scale_of(kpi, None),
+        scale=scale_of(kpi),
         standing=targets_in_force(kpi, before_revision=before_revision),
         closed=_until_last(closed_years(plan.pk)),
         initial={"number": next_revision(kpi)} if data is None else None,

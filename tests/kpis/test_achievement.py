@@ -34,7 +34,9 @@ def number(text):
     return None if text is None else Decimal(text)
 
 
-def judge(direction, baseline, target, value, formula=TO_TARGET, final_target="same"):
+def judge(
+    direction, baseline, target, value, formula=TO_TARGET, final_target="same", is_strict=False
+):
     return judge_number(
         direction=direction,
         formula=formula,
@@ -42,6 +44,7 @@ def judge(direction, baseline, target, value, formula=TO_TARGET, final_target="s
         target=number(target),
         final_target=number(target if final_target == "same" else final_target),
         value=Decimal(value),
+        is_strict=is_strict,
     )
 
 
@@ -71,6 +74,35 @@ def judge(direction, baseline, target, value, formula=TO_TARGET, final_target="s
 )  # fmt: skip
 def test_judge_number_table(direction, baseline, target, value, verdict, rate, progress):
     found = judge(direction, baseline, target, value)
+
+    assert found.verdict == verdict
+    assert (found.rate.reason if isinstance(rate, str) else found.rate.value) == rate
+    assert (found.progress.reason if isinstance(progress, str) else found.progress.value) == (
+        progress
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "baseline", "target", "value", "verdict", "rate", "progress"),
+    [
+        # 50未満, 50超: the figure itself is a miss, its rate and its progress are whole.
+        (DOWN, "100", "50", "50", MISSED, 1, 1),
+        (DOWN, "100", "50", "49.999999", ACHIEVED, 50 / Decimal("49.999999"),
+         Decimal("50.000001") / 50),
+        (DOWN, "100", "50", "51", MISSED, Decimal(50) / 51, Decimal("0.98")),
+        (UP, "0", "50", "50", MISSED, 1, 1),
+        (UP, "0", "50", "50.000001", ACHIEVED, Decimal("1.00000002"), Decimal("1.00000002")),
+        (KEEP, "50", "50", "50", MISSED, 1, ALREADY_THERE),
+        (KEEP_BELOW, "0", "0", "0", MISSED, 1, ALREADY_THERE),
+        (DOWN, "5", "0", "0", MISSED, 1, 1),
+        (UP, None, "0", "0", MISSED, 1, NO_BASELINE),
+        (UP, None, "0", "1", ACHIEVED, ZERO_TARGET, NO_BASELINE),
+    ],
+)  # fmt: skip
+def test_strict_target_leaves_out_its_own_figure(
+    direction, baseline, target, value, verdict, rate, progress
+):
+    found = judge(direction, baseline, target, value, is_strict=True)
 
     assert found.verdict == verdict
     assert (found.rate.reason if isinstance(rate, str) else found.rate.value) == rate
@@ -154,21 +186,54 @@ directions = st.sampled_from(Direction)
 formulas = st.sampled_from(RateFormula)
 
 
-@given(directions, formulas, st.none() | figures, figures, figures)
-def test_rate_of_one_means_achieved(direction, formula, baseline, target, value):
+near = st.tuples(figures, st.sampled_from(["0", "0.000001", "-0.000001"])).map(
+    lambda pair: (pair[0], pair[0] + Decimal(pair[1]))
+)
+pairs = near | st.tuples(figures, figures)  # a target with a value, often the same or close by
+
+
+@given(directions, formulas, st.none() | figures, pairs, st.booleans())
+def test_rate_of_one_means_achieved_but_for_the_figure_a_strict_target_leaves_out(
+    direction, formula, baseline, pair, is_strict
+):
+    target, value = pair
     found = judge_number(
         direction=direction, formula=formula, baseline=baseline, target=target,
-        final_target=target, value=value,
+        final_target=target, value=value, is_strict=is_strict,
     )  # fmt: skip
 
+    is_left_out = is_strict and value == target
     if found.rate.value is not None:
-        assert (found.rate.value >= 1) == found.is_achieved
+        assert (found.rate.value >= 1) == (found.is_achieved or is_left_out)
+        assert not (found.is_achieved and is_left_out)
     else:
         assert found.rate.reason != ""
 
 
-@given(directions, formulas, figures, figures, figures, figures)
-def test_better_value_never_rates_lower(direction, formula, baseline, target, one, other):
+@given(directions, formulas, st.none() | figures, pairs)
+def test_strictness_changes_nothing_but_the_verdict_at_the_figure(
+    direction, formula, baseline, pair
+):
+    target, value = pair
+    loose, strict = (
+        judge_number(
+            direction=direction, formula=formula, baseline=baseline, target=target,
+            final_target=target, value=value, is_strict=is_strict,
+        )
+        for is_strict in (False, True)
+    )  # fmt: skip
+
+    assert (loose.rate, loose.progress, loose.is_worse) == (
+        strict.rate,
+        strict.progress,
+        strict.is_worse,
+    )
+    assert strict.verdict == (MISSED if value == target else loose.verdict)
+
+
+@given(directions, formulas, figures, pairs, figures, st.booleans())
+def test_better_value_never_rates_lower(direction, formula, baseline, pair, other, is_strict):
+    target, one = pair
     worse, better = sorted((one, other), reverse=not direction.is_upward)
     rates = [
         achievement_rate(
@@ -176,11 +241,22 @@ def test_better_value_never_rates_lower(direction, formula, baseline, target, on
         ).value
         for value in (worse, better)
     ]
+    verdicts = [
+        reaches(direction=direction, target=target, value=value, is_strict=is_strict)
+        for value in (worse, better)
+    ]
 
-    assert reaches(direction=direction, target=target, value=better) >= reaches(
-        direction=direction, target=target, value=worse
-    )
+    assert verdicts != [True, False]
     assert None in rates or rates[0] <= rates[1]
+
+
+@given(pairs, st.booleans())
+def test_verdict_is_symmetric_between_increase_and_decrease(pair, is_strict):
+    target, value = pair
+
+    assert reaches(direction=UP, target=target, value=value, is_strict=is_strict) == reaches(
+        direction=DOWN, target=-target, value=-value, is_strict=is_strict
+    )
 
 
 @given(figures, figures, figures)
@@ -191,11 +267,12 @@ def test_progress_is_symmetric_between_increase_and_decrease(baseline, target, v
     assert (up.value, up.reason) == (down.value, down.reason)
 
 
-@given(directions, formulas, figures)
-def test_value_equal_to_target_is_whole(direction, formula, value):
+@given(directions, formulas, figures, st.booleans())
+def test_value_equal_to_target_is_whole(direction, formula, value, is_strict):
     found = judge_number(
-        direction=direction, formula=formula, target=value, final_target=value, value=value
-    )
+        direction=direction, formula=formula, target=value, final_target=value, value=value,
+        is_strict=is_strict,
+    )  # fmt: skip
 
     assert found.rate.value == 1
-    assert found.is_achieved
+    assert found.is_achieved != is_strict

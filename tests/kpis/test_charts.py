@@ -85,6 +85,38 @@ def test_baseline_stands_before_the_first_year(plan):
     assert (traces(figure)["基準値"]["x"], traces(figure)["基準値"]["y"]) == (["R4"], [3])
 
 
+def test_points_of_strict_targets_say_so(plan):
+    kpi = make_kpi(
+        plan, direction="decrease", targets={2024: 60, 2026: 40}, is_strict=True,
+        baseline_fiscal_year=2023, baseline_value=100,
+    )  # fmt: skip
+    make_revision(kpi, 2026, {2026: 50})
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert drawn["目標"]["customdata"] == ["60 件未満", "", "50 件"]
+    assert drawn["当初目標"]["customdata"] == ["60 件未満", "", "40 件未満"]
+
+
+def test_target_taken_away_leaves_a_gap_and_the_old_line(plan):
+    kpi = make_kpi(plan, targets={2024: 10, 2025: 20, 2026: 30})
+    make_revision(kpi, 2025, {2026: None})
+    drawn = traces(kpi_chart(row_of(plan)))
+
+    assert (drawn["目標"]["y"], drawn["当初目標"]["y"]) == ([10, 20, None], [10, 20, 30])
+    assert drawn["目標"]["customdata"] == ["10 件", "20 件", ""]
+
+
+def test_way_to_a_strict_final_target_says_so(plan):
+    make_kpi(
+        plan, direction="decrease", targets={2026: 40}, is_strict=True,
+        baseline_fiscal_year=2023, baseline_value=100,
+    )  # fmt: skip
+
+    assert traces(kpi_chart(row_of(plan)))["期待値"]["customdata"] == [
+        "100 件", "80 件未満", "60 件未満", "40 件未満",
+    ]  # fmt: skip
+
+
 def test_reference_series_is_drawn_beside_the_result(plan):
     fields = {"reference_name": "全国平均", "unit": "%", "decimals": 1}
     kpi = make_kpi(plan, baseline_fiscal_year=2023, baseline_reference="78.2", **fields)

@@ -8,7 +8,7 @@ from kpis.comparison import compare_kpis
 from kpis.models import KpiLineage
 from plans.comparison import compare_policies
 from plans.models import PolicyLineage
-from tests.factories import make_kpi, make_plan, make_policy
+from tests.factories import make_kpi, make_plan, make_policy, make_revision
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_kpi_that_stays_as_it_was_is_continued(plan, later, pair):
         ({"targets": {2029: "20"}}, "継続", ["最終の目標"]),
         ({"targets": {}}, "継続", ["最終の目標"]),
         ({"targets": {2026: "9", 2029: "10"}}, "継続", ["令和8年度の目標: 10 件 → 9 件"]),
+        ({"is_strict": True}, "継続", ["最終の目標", "令和8年度の目標: 10 件 → 10 件超"]),
         ({"measurement_type": "ratio"}, "継続", ["測定の種類: 単年度 → 率"]),
         ({"direction": "decrease"}, "継続", ["目指す方向: 増加 → 減少"]),
     ],
@@ -126,6 +127,13 @@ def test_last_target_is_shown_with_its_year(plan, later, pair):
 
     assert row.earlier[0].final_target_text == "10 件（令和8年度）"
     assert row.later.final_target_text == "20.5 件（令和11年度）"
+
+
+def test_target_taken_away_is_no_last_target(plan, later, pair):
+    kpi = pair(targets={2027: "15", 2028: "20"})
+    make_revision(kpi, 2028, {2028: None})
+
+    assert compare(plan, later)[0].later.final_target_text == "15 件（令和9年度）"
 
 
 @pytest.mark.parametrize("count", [1, 3])

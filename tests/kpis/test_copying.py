@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from kpis.copying import copy_kpis, measured_years
 from kpis.models import Kpi, KpiLineage, KpiResponsibility, Result, Target
 from plans.copying import copy_plan
-from tests.factories import make_kpi, make_plan, make_result
+from tests.factories import make_kpi, make_plan, make_result, make_revision
 
 
 @pytest.fixture
@@ -72,6 +72,23 @@ def test_only_targets_of_the_new_period_come_along(plan, later):
     copy = copied(plan, later)[kpi.pk]
 
     assert list(copy.targets.values_list("fiscal_year", "value")) == [(2026, Decimal(20))]
+
+
+def test_strict_targets_stay_strict(plan, later):
+    kpi = make_kpi(plan, targets={2026: "20"}, is_strict=True)
+
+    copy = copied(plan, later)[kpi.pk]
+
+    assert copy.targets.get().is_strict
+
+
+def test_target_that_was_taken_away_does_not_come_along(plan, later):
+    kpi = make_kpi(plan, targets={2026: "20", 2027: "30"}, last_fiscal_year=2027)
+    make_revision(kpi, 2026, {2026: None})
+
+    copy = copied(plan, later)[kpi.pk]
+
+    assert list(copy.targets.values_list("fiscal_year", "kind")) == [(2027, "number")]
 
 
 def test_results_stay_behind(plan, later):

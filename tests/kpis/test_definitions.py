@@ -263,6 +263,63 @@ def test_baseline_with_two_meanings_is_asked_about(visit, dx_office, plan, polic
     assert Kpi.objects.get().baseline_value == 12
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "echo"),
+    [
+        ("baseline_value", "１２．５", "入力「１２．５」→ 12.5%"),
+        ("baseline_value", "▲3", "入力「▲3」→ -3.0%"),
+        ("baseline_value", "12.5%", ""),
+        ("baseline_reference", "78.2％", "入力「78.2％」→ 78.2%"),
+        ("baseline_fiscal_year", "R5", "入力「R5」→ 令和5年度"),
+        ("baseline_fiscal_year", "令和5年度", ""),
+        ("taken", "R7.3末", "入力「R7.3末」→ 令和7年3月末"),
+        ("taken", "", ""),
+    ],
+)
+def test_baseline_being_typed_says_how_it_is_read(
+    visit, dx_office, plan, policy, field, typed, echo
+):
+    url = f"{reverse('kpi_check', args=[plan.pk])}?field={field}"
+
+    check = visit(dx_office, url, new_fields(policy, **{field: typed})).context["check"]
+
+    assert (check.field.errors, check.echo, check.question) == ([], echo, None)
+    assert Kpi.objects.count() == 0
+
+
+def test_baseline_being_typed_says_what_is_wrong_or_asked(visit, dx_office, plan):
+    url = f"{reverse('kpi_check', args=[plan.pk])}?field=baseline_value"
+
+    cells = {"unit": "件", "decimals": "0"}
+    wrong = visit(dx_office, url, cells | {"baseline_value": "1,23"}).context["check"]
+    asked = visit(dx_office, url, cells | {"baseline_value": "約30"}).context["check"]
+
+    assert (list(wrong.field.errors), wrong.echo) == (
+        ["「1,23」の「,」は3桁ごとの区切りになっていません。（例: 1,234）"],
+        "",
+    )
+    assert (asked.echo, asked.question.text) == (
+        "入力「約30」→ 30 件",
+        "「約」は保存されません。値は 30 でよろしいですか。",
+    )
+
+
+@pytest.mark.parametrize("field", ["", "name", "x"])
+def test_only_what_is_read_is_checked(visit, dx_office, plan, field):
+    url = f"{reverse('kpi_check', args=[plan.pk])}?field={field}"
+
+    assert visit(dx_office, url, {"name": "x"}).status_code == 404
+
+
+def test_only_the_dx_office_is_told(visit, dx_office, staff, committee, outsider, plan):
+    url = f"{reverse('kpi_check', args=[plan.pk])}?field=taken"
+    people = (dx_office, staff, committee, outsider)
+
+    answers = [visit(person, url, {"taken": "R7"}) for person in people]
+
+    assert [answer.status_code for answer in answers] == [200, 403, 403, 404]
+
+
 def test_taken_number_is_refused(visit, dx_office, plan, kpi):
     answer = visit(dx_office, new_url(plan), new_fields(kpi.policy))
 

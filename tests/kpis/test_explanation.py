@@ -32,6 +32,20 @@ def test_revised_target_names_its_version(plan):
     )
 
 
+def test_target_taken_away_names_its_version(plan):
+    kpi = make_kpi(plan, targets={2025: "20"})
+    make_revision(kpi, 2025, {2025: None})
+    make_result(kpi, 2025, "18")
+
+    found = explained(kpi)
+    assert found["目標"] == (
+        "第1回見直しで目標をなくした（令和7年度から適用）、令和7年5月20日 推進本部決定、"
+        "中間見直し: 実績を踏まえて見直した、見直し前は20 件"
+    )
+    assert {"判定", "達成率"} & set(found) == set()
+    assert found["評語"].startswith("評価対象外")
+
+
 def test_share_tells_its_parts(plan):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1, targets={2025: "60"})
     make_result(kpi, 2025, numerator=33, denominator=48)
@@ -47,6 +61,37 @@ def test_zero_target_reached_tells_why_it_counts_as_all(plan):
     assert found["判定"] == "減少: 実績 ≦ 目標 なら達成。0 ＜ 50 → 達成（四捨五入前の値で比較）"
     assert found["評語"].startswith("率のない達成は100.0%とみなし 100.0%以上 → A 達成")
     assert found["達成率"] == "実績が0のため、目標÷実績の割り算ができません。"
+
+
+def test_figure_that_a_strict_target_leaves_out_is_explained(plan):
+    fields = {"direction": "decrease", "baseline_value": 80, "is_strict": True}
+    kpi = make_kpi(plan, targets={2025: "50"}, **fields)
+    make_result(kpi, 2025, "50")
+
+    found = explained(kpi)
+    assert found["目標"] == "50 件未満、当初目標"
+    assert found["判定"] == (
+        "減少: 実績 ＜ 目標 なら達成。50 ＝ 50 → 未達成（四捨五入前の値で比較）。"
+        "目標「50 件未満」はその値ちょうどを含まないため、達成率が100.0%でも未達成です。"
+    )
+    assert found["達成率"] == "対目標比 目標÷実績: 実績 50 = 目標 50 → 100.0%"
+    assert found["進捗率"].startswith("最終目標（50 件未満）に向けて: ")
+    assert found["評語"] == (
+        "達成率 100.0% だが、未達成のため、下限が100.0%以上の段階にはしない → B 概ね達成。"
+        "基準「A〜D（100・80・50）」標準"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("51", "51 ＞ 50 → 達成"), ("49", "49 ＜ 50 → 未達成")]
+)
+def test_strict_target_beside_its_figure_says_no_more_than_others(plan, value, words):
+    kpi = make_kpi(plan, targets={2025: "50"}, is_strict=True)
+    make_result(kpi, 2025, value)
+
+    assert explained(kpi)["判定"] == (
+        f"増加: 実績 ＞ 目標 なら達成。{words}（四捨五入前の値で比較）"
+    )
 
 
 def test_stage_has_no_formula(plan):

@@ -321,6 +321,17 @@ def test_figures_at_the_edge_of_rounding_read_as_on_the_page(plan, tmp_path):
     assert displayed_lines(report) == expected_lines(report)
 
 
+def test_strict_targets_are_numbers_that_read_as_on_the_page(plan, tmp_path):
+    for direction, value in (("decrease", "1500"), ("increase", "1501")):
+        kpi = make_kpi(plan, direction=direction, targets={2025: "1500"}, is_strict=True)
+        make_result(kpi, 2025, value)
+    report = displayed(made(plan), tmp_path)
+
+    lines = displayed_lines(report)
+    assert [lines[number, 2025]["目標"] for number in "12"] == ["1,500 件未満", "1,500 件超"]
+    assert lines == expected_lines(report)
+
+
 def test_figures_that_round_to_nothing_have_no_minus_sign(plan, tmp_path):
     fields = {"rate_formula": "from_baseline", "baseline_value": 100, "decimals": 1}
     make_result(make_kpi(plan, targets={2025: "5000"}, **fields), 2025, "99")

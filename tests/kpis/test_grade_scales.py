@@ -1,12 +1,17 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpis.achievement import Achievement, Rate, Verdict
 from kpis.grade_scales import PRESETS, STANDARD, Step, problems_of
 
 
-def judged(percent, verdict=Verdict.NOT_ACHIEVED):
+def judged(percent, verdict=None):
+    """Reached from 100% on, unless the verdict says otherwise: that of a strict target may."""
+    is_reached = percent is not None and percent >= 100
+    verdict = verdict or (Verdict.ACHIEVED if is_reached else Verdict.NOT_ACHIEVED)
     value = None if percent is None else Decimal(str(percent)) / 100
     return Achievement(verdict, Rate(value), Rate(None))
 
@@ -38,6 +43,20 @@ def test_grade_by_its_lower_bound(preset, percent, symbol):
 @pytest.mark.parametrize(("preset", "symbol"), [("a-d", "A"), ("s-c", "A"), ("110-95", "○")])
 def test_reached_target_without_a_rate_counts_as_all_of_it(preset, symbol):
     assert PRESETS[preset].step_of(judged(None, Verdict.ACHIEVED)).symbol == symbol
+
+
+@given(st.sampled_from(sorted(PRESETS)), st.integers(-300, 300), st.integers(-300, 300))
+def test_grades_follow_rate_and_verdict(preset, one, other):
+    scale = PRESETS[preset]
+    lower, higher = sorted((one, other))
+
+    def place(percent, verdict=None):
+        return scale.steps.index(scale.step_of(judged(percent, verdict)))
+
+    assert place(higher) <= place(lower)
+    missed = scale.step_of(judged(one, Verdict.NOT_ACHIEVED))
+    assert missed.lower is None or missed.lower < 1
+    assert place(one, Verdict.ACHIEVED) <= place(one, Verdict.NOT_ACHIEVED)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

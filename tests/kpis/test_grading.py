@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from kpis.achievement import Achievement, Rate, Verdict
+from kpis.grade_scales import PRESETS
 from kpis.grading import grade_of
 from kpis.measurement import ValueState
 
@@ -34,6 +35,30 @@ def test_grade_of_value_with_target(verdict, rate, key):
     )
 
     assert found.key == key
+
+
+@pytest.mark.parametrize(
+    ("preset", "achieved", "missed"),
+    [
+        ("a-d", "A", "B"),
+        ("s-c", "A", "B"),
+        ("marks", "◎", "○"),
+        ("110-95", "○", "○"),  # from 95% on: no grade for targets that are reached
+        ("expected", "A", "B＋"),
+    ],
+)
+def test_missed_target_with_a_rate_of_all_gets_no_grade_of_a_reached_one(preset, achieved, missed):
+    grades = [
+        grade_of(
+            state=ValueState.FINAL,
+            achievement=achievement(verdict, "1"),
+            has_later_target=False,
+            scale=PRESETS[preset],
+        ).symbol
+        for verdict in (Verdict.ACHIEVED, Verdict.NOT_ACHIEVED)
+    ]
+
+    assert grades == [achieved, missed]
 
 
 @pytest.mark.parametrize(

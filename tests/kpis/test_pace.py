@@ -43,12 +43,18 @@ def test_nothing_is_expected_where_both_ends_lie_in_one_year():
     assert expected(2025, baseline_year=2025).value is None
 
 
-def heading(points, *, direction=INCREASE, final_target=45, final_year=2026):
+def test_way_to_a_strict_target_is_strict_itself():
+    assert [expected(year, is_strict=True).is_strict for year in (2023, 2025)] == [True, True]
+    assert not expected(2023).is_strict
+
+
+def heading(points, *, direction=INCREASE, final_target=45, final_year=2026, is_strict=False):
     return trend(
         direction=direction,
         points={year: Decimal(value) for year, value in points.items()},
         final_target=None if final_target is None else Decimal(final_target),
         final_year=final_year,
+        is_strict=is_strict,
     )
 
 
@@ -70,6 +76,13 @@ def test_trend_falls_short_of_the_final_target():
 
 def test_trend_of_a_decreasing_kpi_reaches_downward():
     assert heading({2023: 60, 2024: 50, 2025: 40}, direction=DECREASE, final_target=30).will_reach
+
+
+def test_trend_that_heads_for_the_very_figure_of_a_strict_target_falls_short():
+    points = {2023: 30, 2024: 35, 2025: 40}
+
+    assert not heading(points, is_strict=True).will_reach
+    assert heading(points, is_strict=True, final_target=44).will_reach
 
 
 @pytest.mark.parametrize("points", [{}, {2025: 1}, {2024: 1, 2025: 2}])

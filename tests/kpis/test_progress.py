@@ -5,7 +5,7 @@ import pytest
 from kpis.models import Target
 from kpis.progress import kpi_progress, reasons
 from kpis.summary import behind, measured_in, summarize
-from tests.factories import make_kpi, make_policy, make_result
+from tests.factories import make_kpi, make_policy, make_result, make_scale
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -34,6 +34,89 @@ def test_value_that_reads_like_its_target_is_judged_unrounded(plan):
     assert standing.result.text == "90.0%"
     assert standing.verdict_text == "未達成"
     assert standing.rounding_note == "四捨五入前の値（89.96）で判定しています。"
+
+
+STRICT = {"unit": "件", "direction": "decrease", "is_strict": True}
+
+
+def test_figure_that_a_strict_target_leaves_out_is_missed_though_its_rate_is_whole(plan):
+    kpi = make_kpi(plan, targets={2024: "50", 2025: "50"}, **STRICT)
+    make_result(kpi, 2024, "50")
+    make_result(kpi, 2025, "49")
+    row = kpi_progress(plan)[0]
+    missed, reached = row.at(2024), row.at(2025)
+
+    assert (missed.target.text, missed.verdict_text, missed.rate_text, missed.grade.label) == (
+        "50 件未満",
+        "未達成",
+        "100.0%",
+        "B 概ね達成",
+    )
+    assert (missed.rounding_note, missed.verdict_note) == (
+        "",
+        "目標「50 件未満」はその値ちょうどを含まないため、達成率が100.0%でも未達成です。",
+    )
+    assert (reached.verdict_text, reached.grade.label, reached.verdict_note) == (
+        "達成",
+        "A 達成",
+        "",
+    )
+    assert behind([row], 2024) == [row]
+    assert reasons(missed)[0] == missed.verdict_note
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "note"),
+    [
+        ("49.96", "達成", "四捨五入前の値（49.96）で判定しています。"),  # reads 50.0
+        ("49.94", "達成", ""),
+        ("50.04", "未達成", ""),  # reads 50.0, a miss either way
+        ("50.05", "未達成", ""),
+    ],
+)
+def test_strict_target_is_judged_unrounded(plan, value, verdict, note):
+    kpi = make_kpi(plan, targets={2025: "50"}, decimals=1, **STRICT)
+    make_result(kpi, 2025, value)
+    standing = kpi_progress(plan)[0].at(2025)
+
+    assert (standing.verdict_text, standing.verdict_note) == (verdict, note)
+
+
+def test_strict_comparison_needs_more_than_the_reference(plan):
+    kpi = make_kpi(plan, unit="%", decimals=1, reference_name="全国平均")
+    for fiscal_year, value in ((2024, "78.2"), (2025, "78.3")):
+        kpi.targets.create(fiscal_year=fiscal_year, kind="reference", is_strict=True)
+        make_result(kpi, fiscal_year, value, reference="78.2")
+    row = kpi_progress(plan)[0]
+
+    assert [row.at(year).verdict_text for year in (2024, 2025)] == ["未達成", "達成"]
+    assert row.at(2024).verdict_note == (
+        "目標「全国平均超」はその値ちょうどを含まないため、達成率が100.0%でも未達成です。"
+    )
+
+
+def test_strict_final_target_makes_the_whole_way_strict(plan):
+    make_scale(plan, 2025, [("A", 100), ("B", 80), ("C", None)], basis="pace")
+    fields = {"baseline_value": 100, "baseline_fiscal_year": 2024}
+    kpi = make_kpi(plan, targets={2026: "50"}, **STRICT, **fields)
+    make_result(kpi, 2025, "75")
+    row = kpi_progress(plan)[0]
+    standing = row.at(2025)
+
+    assert (standing.expected_text, standing.pace_text, standing.grade.symbol) == (
+        "75 件未満",
+        "100.0%",
+        "B",
+    )
+    assert standing.scale.final_target_text == "50 件未満"
+
+
+def test_trend_toward_the_figure_of_a_strict_target_falls_short(plan):
+    kpi = make_kpi(plan, targets={2026: "10"}, **STRICT)
+    for fiscal_year, value in ((2024, "30"), (2025, "20"), (2026, "10")):
+        make_result(kpi, fiscal_year, value)
+
+    assert not kpi_progress(plan)[0].trend.will_reach
 
 
 def test_kpi_that_starts_later_is_not_counted_before(plan):

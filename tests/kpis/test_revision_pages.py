@@ -55,6 +55,17 @@ def test_all_revisions_are_listed_latest_first(visit, committee, plan, revised):
         assert text.count(words) == 1, words
 
 
+def test_target_taken_away_and_strict_ones_are_told(visit, staff, plan):
+    kpi = make_kpi(plan, targets={2025: "20", 2026: "30"}, is_strict=True)
+    make_revision(kpi, 2026, {2026: None})
+
+    page = visit(staff, url(plan, "?as_of=R8.5.20"))
+
+    assert shown(page) == [("1 指標1", 1, ("令和8年度: 30 件超 → 目標なし",))]
+    [row] = page.context["day_table"].data
+    assert (row["year_2025"], row["year_2026"].split("<")[0]) == ("20 件超", "目標なし")
+
+
 def test_table_is_sorted_by_effective_year(visit, staff, plan, revised):
     assert shown(visit(staff, url(plan, "?sort=effective"))) == [FIRST_REVISION, SECOND_REVISION]
 

@@ -52,6 +52,57 @@ def test_progress_is_toward_the_final_target_then_in_force(kpi):
     assert (row.at(2024).expected.value, row.at(2025).expected.value) == (10, 40)
 
 
+def test_target_taken_away_leaves_its_year_without_one_and_earlier_years_as_they_were(kpi):
+    type(kpi).objects.filter(pk=kpi.pk).update(baseline_value=0, baseline_fiscal_year=2023)
+    for fiscal_year in (2024, 2025, 2026):
+        make_result(kpi, fiscal_year, "15")
+    before = row_of(kpi)
+
+    make_revision(kpi, 2025, {2025: None, 2026: None})
+
+    row = row_of(kpi)
+    taken = row.at(2025)
+    assert row.at(2024) == before.at(2024)
+    assert (taken.target, taken.target_text, taken.earlier_target.text) == (
+        None,
+        "目標なし",
+        "20 件",
+    )
+    assert (taken.verdict_text, taken.rate_text, taken.grade.name) == ("", "", "評価対象外")
+    assert taken.expected.value is None
+    assert (row.scale.final_target, row.last_target_year) == (10, 2024)
+    assert [item.number for item in row.revisions] == [1]
+
+
+def test_final_target_taken_away_leaves_the_one_before_as_the_last(kpi):
+    for fiscal_year in (2024, 2025):
+        make_result(kpi, fiscal_year, "15")
+
+    make_revision(kpi, 2026, {2026: None})
+
+    row = row_of(kpi)
+    assert [row.at(year).scale.final_target for year in (2024, 2025, 2026)] == [30, 30, 20]
+    assert [row.at(year).has_later_target for year in (2024, 2025, 2026)] == [True, True, False]
+    assert row.at(2026).grade.name == "受付前"
+
+
+def test_target_comes_back_by_another_revision(kpi):
+    make_revision(kpi, 2025, {2026: None})
+    make_revision(kpi, 2026, {2026: "40"})
+
+    row = row_of(kpi)
+    assert [row.at(year).scale.final_target for year in (2024, 2025, 2026)] == [30, 20, 40]
+    assert (row.at(2026).target.text, row.at(2026).earlier_target.text) == ("40 件", "目標なし")
+
+
+def test_time_of_a_target_that_is_taken_away_is_refused(kpi):
+    revision = make_revision(kpi, 2026, {2026: None})
+
+    assert refusal_of(lambda: revision.targets.update(taken_fiscal_year=2026)) == (
+        "target_taken_away_by_a_revision"
+    )
+
+
 def test_second_revision_counts_from_its_own_year(kpi):
     make_revision(kpi, 2025, {2025: "15", 2026: "16"})
     make_revision(kpi, 2026, {2026: "99"})
@@ -72,6 +123,7 @@ def test_closed_year_keeps_its_targets(kpi):
     assert refusal_of(lambda: make_revision(kpi, 2024, {})) == "target_revision_after_closed_years"
     closed = Target.objects.filter(kpi=kpi, fiscal_year=2024)
     assert refusal_of(lambda: closed.update(value=1)) == "closed_year_keeps_its_targets"
+    assert refusal_of(lambda: closed.update(is_strict=True)) == "closed_year_keeps_its_targets"
     assert refusal_of(closed.delete) == "closed_year_keeps_its_targets"
     assert closed.update(value=10) == 1
 

@@ -113,7 +113,7 @@ def test_first_targets_of_a_draft_are_saved_with_their_times(visit, dx_office, d
     shown = [str(message) for message in visit(dx_office, answer.url).context["messages"]]
     assert shown == [
         "目標を保存しました。",
-        "令和8年度: 入力「１，２３４件以上」→ 読み取り 1,234",
+        "令和8年度: 入力「１，２３４件以上」→ 1,234 件以上",
     ]
 
 
@@ -193,7 +193,7 @@ def test_second_of_two_sees_what_was_saved_and_may_replace_it(visit, dx_office, 
     late = visit(dx_office, first_url(kpi), mine)
 
     lines = late.context["form"].lines
-    assert (late.status_code, lines[2].standing, lines[2].cell.value()) == (409, "1 件", "2")
+    assert (late.status_code, lines[2].standing, lines[2].cell.field.value()) == (409, "1 件", "2")
     visit(dx_office, first_url(kpi), mine | {"version": late.context["form"]["version"].value()})
     assert stored() == [(2026, 0, 2)]
 
@@ -280,7 +280,8 @@ def test_form_shows_targets_in_force_beside_cells(visit, dx_office, kpi):
     form = visit(dx_office, new_url(kpi)).context["form"]
 
     assert [
-        (line.standing, line.cell.value() if line.cell else None, line.taken) for line in form.lines
+        (line.standing, line.cell.field.value() if line.cell else None, line.taken)
+        for line in form.lines
     ] == [("10 件", None, ""), ("20 件", "20", ""), ("25 件", "25", "")]
     assert form["number"].value() == 2
     assert form.fields["effective_fiscal_year"].choices == [
@@ -326,14 +327,6 @@ def test_reason_of_blanks_is_no_reason(visit, dx_office, kpi, reason):
             {"target_2025": ["適用する年度（令和8年度）より前の年度の目標は変えられません。"]},
         ),
         (
-            {"target_2026": ""},
-            {
-                "target_2026": [
-                    "見直しで目標をなくすことはできません。新しい目標を入力してください。"
-                ]
-            },
-        ),
-        (
             {"decided_on": "R8.5", "target_2026": "1,23", "decided_by": "\u202e本部"},
             {
                 "target_2026": ["「1,23」の「,」は3桁ごとの区切りになっていません。（例: 1,234）"],
@@ -353,6 +346,95 @@ def test_all_refusals_of_a_revision_come_at_once(visit, dx_office, kpi, changes,
     form = answer.context["form"]
     assert {name: form[name].value() for name in fields} == fields
     assert (stored(), records()) == (FIRST, [])
+
+
+def test_revision_takes_a_target_away(visit, dx_office, plan, kpi):
+    page = visit(dx_office, new_url(kpi)).content.decode()
+    answer = visit(dx_office, new_url(kpi), revision_fields(target_2026="なし"))
+
+    assert page.count("目標をなくす年度には「なし」と入力します。") == 1
+    assert (answer.status_code, stored()) == (302, [*FIRST, (2026, 1, None)])
+    assert Target.objects.exclude(revision=None).values_list("kind", "taken_on").get() == (
+        "none",
+        None,
+    )
+    assert records()[0][2].splitlines()[1] == "令和8年度の目標: 30（令和9年3月末） → なし"
+    lines = visit(dx_office, new_url(kpi)).context["form"].lines
+    assert (lines[2].standing, lines[2].cell.field.value()) == ("目標なし", "なし")
+    shown = visit(dx_office, kpi.get_absolute_url()).content.decode()
+    assert shown.count("第1回見直しで目標をなくした（令和7年度から適用）") == 1
+    assert shown.count("目標なし<") == 1
+
+
+def test_blank_cell_of_a_revision_changes_nothing(visit, dx_office, kpi):
+    answer = visit(dx_office, new_url(kpi), revision_fields(target_2025="21", target_2026=""))
+
+    assert (answer.status_code, stored()) == (302, [*FIRST[:2], (2025, 1, 21), FIRST[2]])
+
+
+@pytest.mark.parametrize("typed", ["", "なし"])
+def test_target_that_is_not_there_cannot_be_taken_away(visit, dx_office, plan, typed):
+    kpi = make_kpi(plan, targets={2025: "20"})
+
+    visit(dx_office, new_url(kpi), revision_fields(target_2026=typed))
+
+    assert TargetRevision.objects.count() == 0
+
+
+def test_target_that_was_taken_away_is_set_again(visit, dx_office, kpi):
+    visit(dx_office, new_url(kpi), revision_fields(target_2026="なし"))
+    visit(dx_office, new_url(kpi), revision_fields(target_2026="なし", number="2"))
+    visit(dx_office, new_url(kpi), revision_fields(target_2026="35", number="2"))
+
+    assert stored() == [*FIRST, (2026, 1, None), (2026, 2, 35)]
+
+
+def test_stage_is_taken_away_by_choice(visit, dx_office, plan):
+    kpi = make_kpi(plan, measurement_type="milestone", unit="")
+    kpi.targets.create(fiscal_year=2026, kind="milestone", milestone="done")
+
+    cell = visit(dx_office, new_url(kpi)).context["form"].fields["target_2026"]
+    visit(dx_office, new_url(kpi), revision_fields(target_2025="", target_2026="なし"))
+
+    assert cell.widget.choices[-1] == ("なし", "目標なしにする")
+    assert Target.objects.filter(revision__isnull=False).get().kind == "none"
+
+
+def test_first_targets_are_never_taken_away(visit, dx_office, draft):
+    kpi = make_kpi(draft, targets={2025: "5"})
+
+    answer = visit(dx_office, first_url(kpi), {"target_2025": "なし", "version": "1"})
+
+    assert errors(answer) == {
+        "target_2025": [
+            "目標のない年度は、空のままにしてください。「なし」は見直しでだけ使えます。"
+        ]
+    }
+    assert stored() == [(2025, 0, 5)]
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("５０件未満", "50 件未満"), ("＜50", "50 件未満")])
+def test_strict_target_is_stored_as_such(visit, dx_office, draft, typed, shown):
+    kpi = make_kpi(draft, direction="decrease")
+
+    visit(dx_office, first_url(kpi), {"target_2026": typed, "version": "1"})
+
+    assert Target.objects.values_list("value", "is_strict").get() == (50, True)
+    assert kpi_progress(draft)[0].at(2026).target.text == shown
+    assert records()[0][2] == "令和8年度の目標: （なし） → 50未満"
+    cell = visit(dx_office, first_url(kpi)).context["form"]["target_2026"]
+    assert cell.value() == "50未満"
+
+
+def test_revision_that_only_makes_a_target_strict_is_one(visit, dx_office, kpi):
+    visit(dx_office, new_url(kpi), revision_fields(target_2026="30超"))
+
+    assert Target.objects.filter(revision__isnull=False).values_list(
+        "value", "is_strict"
+    ).get() == (
+        30,
+        True,
+    )
 
 
 def test_target_of_a_closed_year_cannot_be_smuggled_in(visit, dx_office, kpi):
@@ -452,6 +534,134 @@ def test_kpi_of_closed_years_only_has_nothing_to_revise(visit, dx_office, plan, 
     )
 
 
+# ---- While one types
+
+
+def check_url(kpi, field, name="target_check"):
+    return f"{reverse(name, args=[kpi.pk])}?field={field}"
+
+
+def said(answer):
+    """What is said below the field: errors, reading, question."""
+    check = answer.context["check"]
+    question = check.question.text if check.question else ""
+    return list(check.field.errors), check.echo, question
+
+
+AVERAGE = {"reference_name": "全国平均", "direction": "maintain_at_least"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "overrides", "echo"),
+    [
+        ("４５％以上", {"unit": "%"}, "入力「４５％以上」→ 45%以上"),
+        ("１２．５", {"unit": "%", "decimals": 1}, "入力「１２．５」→ 12.5%以上"),
+        ("45", {}, "入力「45」→ 45 件以上"),
+        ("45", {"direction": "decrease"}, "入力「45」→ 45 件以下"),
+        ("50未満", {"direction": "decrease"}, "入力「50未満」→ 50 件未満"),
+        ("＞５０", {}, "入力「＞５０」→ 50 件超"),
+        ("４０～６０", {"direction": "range"}, "入力「４０～６０」→ 40 件〜60 件"),
+        ("全国平均", AVERAGE, "入力「全国平均」→ 全国平均以上"),
+        ("全国平均を上回る", AVERAGE, "入力「全国平均を上回る」→ 全国平均超"),
+        ("全国平均以上", AVERAGE, ""),
+        ("", {}, ""),
+        ("方針が浸透", {"measurement_type": "qualitative"}, ""),
+        ("完了", {"measurement_type": "milestone"}, ""),
+    ],
+)
+def test_cell_being_typed_says_how_it_is_read(visit, dx_office, draft, typed, overrides, echo):
+    kpi = make_kpi(draft, **overrides)
+
+    answer = visit(dx_office, check_url(kpi, "target_2026"), {"target_2026": typed})
+
+    assert (answer.status_code, said(answer)) == (200, ([], echo, ""))
+    assert stored() == []
+
+
+def test_cell_being_typed_says_what_is_wrong_or_asked(visit, dx_office, draft):
+    kpi = make_kpi(draft)
+    url = check_url(kpi, "target_2026")
+    needed = "確認が必要です。下の質問に答えてください。"
+    question = "「約」は保存されません。値は 30 でよろしいですか。"
+
+    wrong = visit(dx_office, url, {"target_2026": "1,23"})
+    asked = visit(dx_office, url, {"target_2026": "約30"})
+    answered = visit(dx_office, url, {"target_2026": "約30", "confirmed_target_2026": "約30"})
+
+    assert said(wrong) == (
+        ["「1,23」の「,」は3桁ごとの区切りになっていません。（例: 1,234）"],
+        "",
+        "",
+    )
+    assert said(asked) == ([needed], "入力「約30」→ 30 件以上", question)
+    assert said(answered) == ([], "入力「約30」→ 30 件以上", question)
+
+
+def test_time_being_typed_says_how_it_is_read(visit, dx_office, draft):
+    kpi = make_kpi(draft)
+    cells = {"target_2026": "1", "taken_2026": "R9.3末"}
+
+    answer = visit(dx_office, check_url(kpi, "taken_2026"), cells)
+    wrong = visit(dx_office, check_url(kpi, "taken_2026"), cells | {"taken_2026": "去年"})
+
+    assert said(answer) == ([], "入力「R9.3末」→ 令和9年3月末", "")
+    assert (len(said(wrong)[0]), said(wrong)[1:]) == (1, ("", ""))
+
+
+def test_cell_emptied_says_what_that_means(visit, dx_office, plan, draft):
+    first, revised = make_kpi(draft, targets={2026: "5"}), make_kpi(plan, targets={2026: "5"})
+    cells = {"target_2025": "", "target_2026": ""}
+
+    gone = visit(dx_office, check_url(first, "target_2026"), cells)
+    kept = visit(dx_office, check_url(revised, "target_2026", "revision_check"), cells)
+    never_there = visit(dx_office, check_url(revised, "target_2025", "revision_check"), cells)
+
+    assert said(gone)[1] == "空欄で保存すると、この年度の目標（5 件）はなくなります。"
+    assert said(kept)[1] == "空欄のときは、いまの目標（5 件）のままです。"
+    assert said(never_there) == ([], "", "")
+
+
+def test_revision_being_typed_says_how_it_is_read(visit, dx_office, plan, kpi):
+    url = check_url(kpi, "target_2026", "revision_check")
+
+    new = visit(dx_office, url, {"target_2026": "２５超"})
+    away = visit(dx_office, url, {"target_2026": "なし"})
+    early = visit(
+        dx_office,
+        check_url(kpi, "target_2025", "revision_check"),
+        {"target_2025": "21", "effective_fiscal_year": "2026"},
+    )
+
+    assert said(new) == ([], "入力「２５超」→ 25 件超", "")
+    assert said(away) == ([], "入力「なし」→ 目標なし", "")
+    assert said(early)[0] == ["適用する年度（令和8年度）より前の年度の目標は変えられません。"]
+    assert (stored(), TargetRevision.objects.count()) == (FIRST, 0)
+
+
+@pytest.mark.parametrize("name", ["target_check", "revision_check"])
+@pytest.mark.parametrize("field", ["", "reason", "target_2024", "target_2031", "x"])
+def test_only_cells_of_open_years_are_checked(visit, dx_office, plan, kpi, name, field):
+    assert visit(dx_office, check_url(kpi, field, name), {"x": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["target_check", "revision_check"])
+def test_only_the_dx_office_is_told(visit, dx_office, staff, committee, outsider, kpi, name):
+    people = (dx_office, staff, committee, outsider)
+    url = check_url(kpi, "target_2026", name)
+
+    answers = [visit(person, url, {"target_2026": "1"}) for person in people]
+
+    assert [answer.status_code for answer in answers] == [200, 403, 403, 404]
+    assert visit(dx_office, url).status_code == 405
+
+
+def test_cells_point_at_what_is_said_of_them(visit, dx_office, kpi):
+    page = visit(dx_office, new_url(kpi)).content.decode()
+
+    assert page.count('aria-describedby="id_target_2026_check"') == 1
+    assert page.count('<div id="id_target_2026_check" aria-live="polite">') == 1
+
+
 def test_targets_of_the_fixtures_are_read_as_they_are_shown(visit, db):
     for town in ("jinsekikogen", "kami"):
         call_command("loaddata", town, verbosity=0)
@@ -459,7 +669,9 @@ def test_targets_of_the_fixtures_are_read_as_they_are_shown(visit, db):
         person = make_person(f"office-{plan.pk}", plan.municipality, role="dx_office")
         for kpi in plan.kpis.all():
             form = visit(person, new_url(kpi)).context["form"]
-            cells = {line.cell.name: line.cell.value() for line in form.lines if line.cell}
+            cells = {
+                line.cell.field.name: line.cell.field.value() for line in form.lines if line.cell
+            }
             answer = visit(person, new_url(kpi), cells | {"number": "1"})
             assert answer.status_code == 302, (kpi, errors(answer))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kpis.measurement import Direction, MeasurementType, Milestone, RateFormula, TargetKind
 from kpis.rows import Scale
-from kpis.target_reading import TargetValue, cell_text, read_target
+from kpis.target_reading import TAKEN_AWAY, TargetValue, cell_text, read_target
 
 
 def make_scale(**overrides):
@@ -36,6 +36,10 @@ def number(value):
     return TargetValue(TargetKind.NUMBER, value=Decimal(value))
 
 
+def strict(value):
+    return TargetValue(TargetKind.NUMBER, value=Decimal(value), is_strict=True)
+
+
 def bounds(lower, upper):
     return TargetValue(TargetKind.RANGE, value=Decimal(lower), upper_value=Decimal(upper))
 
@@ -55,6 +59,17 @@ def bounds(lower, upper):
         ("1,234", DECREASE, number("1234")),
         ("50件以下", DECREASE, number("50")),
         ("≦50", DECREASE, number("50")),
+        *((typed, make_scale(), TAKEN_AWAY) for typed in ("なし", "　なし ", "目標なし", "無し")),
+        *(("なし", scale, TAKEN_AWAY) for scale in (COMPARED, RANGE, STAGES, WORDS)),
+        ("50未満", DECREASE, strict("50")),
+        ("５０件未満", DECREASE, strict("50")),
+        ("＜50", DECREASE, strict("50")),
+        ("50件を下回る", DECREASE, strict("50")),
+        ("12.5%超", make_scale(), strict("12.5")),
+        ("50超", make_scale(measurement_type=MeasurementType.RATIO), strict("50")),
+        ("▲3を超える", make_scale(), strict("-3")),
+        ("全国平均超", COMPARED, TargetValue(TargetKind.REFERENCE, is_strict=True)),
+        ("全国平均を上回る", COMPARED, TargetValue(TargetKind.REFERENCE, is_strict=True)),
         ("全国平均以上", COMPARED, TargetValue(TargetKind.REFERENCE)),
         ("全国平均", COMPARED, TargetValue(TargetKind.REFERENCE)),
         ("80", COMPARED, number("80")),
@@ -79,8 +94,6 @@ def test_target_is_read(typed, scale, target):
     [
         ("約30", make_scale(), "30", "「約」は保存されません。値は 30 でよろしいですか。"),
         ("0.12", make_scale(), "12", "12% の意味でよろしいですか。"),
-        ("50未満", DECREASE, "49", "「50未満」は「49 件以下」として保存します。よろしいですか。"),
-        ("50超", make_scale(), "50.1", "「50超」は「50.1%以上」として保存します。よろしいですか。"),
     ],
 )
 def test_target_with_two_meanings_is_asked_about(typed, scale, target, question):
@@ -127,8 +140,17 @@ NO_REFERENCE = (
         ),
         (
             "50超",
-            make_scale(measurement_type=MeasurementType.RATIO),
-            "率の指標には「50超」のような目標を登録できません。「以上」「以下」で入力してください。",
+            DECREASE,
+            "目指す方向が「減少」の指標なので、「50超」は登録できません。",
+        ),
+        *(
+            (
+                typed,
+                RANGE,
+                f"範囲の目標は下限と上限を含みます。「{typed}」のような「超」「未満」は"
+                "登録できません。（例: 40〜60）",
+            )
+            for typed in ("40以上60未満", "40〜60未満", "40超60以下", "＞40")
         ),
         ("60〜40", RANGE, "下限が上限より大きくなっています。（例: 40〜60）"),
         (
@@ -189,10 +211,22 @@ def test_no_text_raises(typed, scale):
     assert not (reading.target and reading.error)
 
 
+TENTHS = make_scale(direction=Direction.DECREASE, unit="日")
+
+
+def numbers(value):
+    return st.sampled_from([number(value), strict(value)])
+
+
+ANY_SCALE = st.sampled_from([COMPARED, TENTHS, RANGE, STAGES, WORDS])
 figures = st.integers(-(10**12), 10**12).map(lambda whole: Decimal(whole).scaleb(-1))
 targets = st.one_of(
-    st.tuples(st.just(COMPARED), figures.map(number)),
-    st.tuples(st.just(COMPARED), st.just(TargetValue(TargetKind.REFERENCE))),
+    st.tuples(ANY_SCALE, st.just(TAKEN_AWAY)),
+    st.tuples(st.sampled_from([COMPARED, TENTHS]), figures.flatmap(numbers)),
+    st.tuples(
+        st.just(COMPARED),
+        st.booleans().map(lambda is_strict: TargetValue(TargetKind.REFERENCE, is_strict=is_strict)),
+    ),
     st.tuples(
         st.just(make_scale(direction=Direction.RANGE)),
         st.tuples(figures, figures).map(sorted).map(lambda pair: bounds(*pair)),

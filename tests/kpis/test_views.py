@@ -328,6 +328,16 @@ def test_check_of_many_rows_takes_twelve_queries(
             assert answer.count(f'hx-swap-oob="innerHTML:#{place}-{kpi.pk}"') == 1
 
 
+def test_check_judges_the_figure_that_a_strict_target_leaves_out(visit, staff, plan, department):
+    kpi = make_kpi(plan, departments=[department], targets={2025: "45"}, is_strict=True)
+
+    response = visit(staff, check_url(plan, kpi), cells(kpi, "45"))
+
+    [line] = response.context["lines"]
+    assert (line.standing.verdict_text, line.standing.grade.symbol) == ("未達成", "B")
+    assert response.content.decode().count(line.standing.bound_note) == 1
+
+
 def test_check_of_a_foreign_kpi_is_not_found(visit, staff, outsider, plan, kpi):
     foreign = make_kpi(make_plan(outsider.municipality))
 
