@@ -636,6 +636,15 @@ def test_kpi_page_offers_writing_only_to_those_who_may(visit, staff, committee, 
     assert link(committee) == "令和7年度の評価を見る"
 
 
+def test_kpi_page_says_nothing_of_a_trend_before_the_first_result(visit, committee, kpi):
+    few = "実績が3年分に満たないため、傾向は示しません。"
+    before = visit(committee, kpi.get_absolute_url()).content.decode()
+    make_result(kpi, 2025, 1)
+    after = visit(committee, kpi.get_absolute_url()).content.decode()
+
+    assert (before.count(few), after.count(few)) == (0, 1)
+
+
 def test_kpi_page_tells_words_as_prose(visit, committee, plan):
     kpi = make_kpi(plan, measurement_type="qualitative", unit="", definition="聞き取り\n毎年12月")
     make_result(kpi, 2025, text="浸透した。\n研修も行った。")
