@@ -236,10 +236,11 @@ def visit(site, chromium):
         contexts.append(context)
         page = context.new_page()
         watch(page, site.address, problems)
-        if username and username not in site.cookies:
+        page.goto(path)
+        if username and "/accounts/login/" in page.url:  # for the first time, or after half an hour
             sign_in(page, username)
             site.cookies[username] = context.storage_state()
-        page.goto(path)
+            page.goto(path)
         return page
 
     yield visit
