@@ -12,6 +12,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DXPLAN_DEBUG") == "1"
 SECRET_KEY = os.environ.get("DXPLAN_SECRET_KEY") or kept_secret("secret-key")
 ALLOWED_HOSTS = os.environ.get("DXPLAN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# The site itself speaks plain HTTP, to this machine; TLS ends at a proxy of the office's own.
+IS_HTTPS = os.environ.get("DXPLAN_HTTPS") == "1"
+PROXIES = int(os.environ.get("DXPLAN_PROXIES") or IS_HTTPS)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -120,7 +123,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_RATE_LIMITS = False  # they count per address and per process; see PasswordBackend
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DXPLAN_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
@@ -152,6 +155,15 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "dxplan.accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+
+if IS_HTTPS:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # monitors ask the machine itself
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+# HSTS for subdomains and the browsers' own lists would bind other sites of the same town.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
