@@ -68,7 +68,7 @@ def resend(request):
 
 def csrf_failure(request, reason=""):
     """A form older than the last login: the browser itself says that it came from this site."""
-    kept = keep(request)
+    kept = unpacked(request.POST.get(KEPT, "")) or keep(request)
     origin = f"{request.scheme}://{request.get_host()}"
     if request.htmx or not kept.typed_by or request.headers.get("Origin") != origin:
         return plain_csrf_failure(request, reason)

@@ -178,6 +178,19 @@ def test_input_can_be_sent_after_logging_in_in_another_tab(browser, typist, kpi)
     assert stored(kpi) == [(12, "改\n行")]
 
 
+def test_login_on_that_page_after_one_in_another_tab_loses_nothing(browser, typist, kpi):
+    log_in(browser, typist)
+    waiting = wait_for_login(browser, kpi)
+    log_in(browser, typist)
+
+    typed = waiting | {"username": "staff", "password": PASSWORD}
+    asked = browser.post(LOGIN, typed, headers=ORIGIN)
+    assert "<h1>入力した内容を送信してください</h1>" in page_of(asked)
+    browser.post(grid_url(kpi.plan), hidden_fields(asked, grid_url(kpi.plan)))
+
+    assert stored(kpi) == [(12, "改\n行")]
+
+
 def test_form_older_than_a_colleagues_login_is_not_sent(browser, typist, colleague, kpi):
     log_in(browser, typist)
     typed = fill_in(browser, kpi)
