@@ -41,7 +41,7 @@ class DepartmentFields(forms.Form):
         required=False,
         min_value=1,
         max_value=9999,
-        help_text="小さい順に並びます。空けると最後になります。",
+        help_text="小さい順に並びます。",
     )
 
     @property

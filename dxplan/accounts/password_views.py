@@ -48,12 +48,15 @@ def show_link(request, person):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def invite(request, token):
-    """The person sets the own password; nobody else is to do it in a session of theirs."""
+    """The person sets the own password; nobody else is to do it in a session of theirs.
+
+    As long as the link works, the answer is 200: the log would keep the address of any other.
+    """
     link = find_link(token)
     if link is None:
         return render(request, "accounts/invite_dead.html", status=404)
     if request.user.is_authenticated and request.user != link.user:
-        return render(request, "accounts/invite_other.html", {"person": link.user}, status=403)
+        return render(request, "accounts/invite_other.html", {"person": link.user})
     form = InviteForm(link.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200

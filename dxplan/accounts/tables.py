@@ -51,7 +51,7 @@ class RoleTable(tables.Table):
 
     role = tables.Column(verbose_name="役割", attrs=UNBROKEN)
     place = tables.Column(verbose_name="課", empty_values=())
-    period = tables.Column(verbose_name="期間")
+    period = tables.Column(verbose_name="期間", attrs=UNBROKEN)
     state = tables.Column(verbose_name="状態", attrs=UNBROKEN)
     change = tables.Column(verbose_name="操作", empty_values=(), attrs={"td": {"class": "links"}})
 

@@ -118,6 +118,9 @@ class Site:
     def kpi_id(self, name):
         return self.query("SELECT id FROM kpis_kpi WHERE name = %s", name)[0][0]
 
+    def person_id(self, username):
+        return self.query("SELECT id FROM accounts_user WHERE username = %s", username)[0][0]
+
     def plan_id(self, municipality_code):
         return self.query(
             "SELECT p.id FROM plans_plan p JOIN accounts_municipality m"
@@ -210,10 +213,10 @@ def watch(page, address, problems):
     page.on("dialog", note_dialog)
 
 
-def sign_in(page, username):
+def sign_in(page, username, password=PASSWORD):
     page.goto("/")
     page.get_by_label("利用者ID").fill(username)
-    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_label("パスワード").fill(password)
     page.get_by_role("button", name="ログイン").click()
     expect(page.get_by_role("heading", name="ホーム")).to_be_visible()
 

@@ -36,6 +36,7 @@ def pages(site):
     """Every kind of page as (person, path)."""
     plan = f"/plans/{site.plan_id('285854')}/"
     kpi = site.kpi_id("オンライン申請業務の拡充")
+    person = f"/accounts/people/{site.person_id('kami-staff')}/"
     return {
         "login": (None, "/accounts/login/"),
         "home": ("kami-staff", "/"),
@@ -49,6 +50,11 @@ def pages(site):
         "reference": ("kagamiishi-staff", f"/plans/{site.plan_id('073423')}/reference/"),
         "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
         "404": ("kami-staff", "/nowhere/"),
+        "people": ("kami-dxo", "/accounts/people/"),
+        "person": ("kami-dxo", person),
+        "person-move": ("kami-dxo", f"{person}move/"),
+        "departments": ("kami-dxo", "/accounts/departments/?state=all"),
+        "department-merge": ("kami-dxo", "/accounts/departments/merge/"),
     }
 
 
