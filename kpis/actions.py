@@ -48,7 +48,7 @@ def _save(fiscal_year, change, user) -> Result | None:
     own = Result.objects.filter(kpi_id=change.kpi_id, fiscal_year=fiscal_year)
     if own.filter(version=change.version).update(version=change.version + 1, **fields):
         return None
-    standing, is_created = Result.objects.select_related("entered_by").get_or_create(
+    standing, is_created = Result.objects.get_or_create(
         kpi_id=change.kpi_id, fiscal_year=fiscal_year, defaults=fields
     )
     return None if is_created or _says(standing, change.entry) else standing
@@ -68,6 +68,7 @@ def _fields_of(entry, user):
         "note": entry.note,
         "is_sample": False,
         "entered_by": user,
+        "entered_by_name": user.name if user else "",
         "entered_at": timezone.now(),
     }
 

@@ -244,7 +244,7 @@ def with_conflict(line: GridRow, standing: Result) -> GridRow:
         text=entered_text(scale, result),
         taken=result.taken,
         note=standing.note,
-        who=standing.entered_by.name if standing.entered_by else "",
+        who=standing.entered_by_name,
         when=standing.entered_at,
         version=standing.version,
     )

@@ -44,7 +44,7 @@ def earlier_series(access, plan, kpi) -> list[EarlierKpi]:
         later=kpi, earlier__plan__in=Plan.objects.visible_to(access)
     ).select_related("earlier__plan")
     targets = Target.objects.order_by("fiscal_year", "pk").select_related("revision")
-    results = Result.objects.order_by("fiscal_year").select_related("entered_by")
+    results = Result.objects.order_by("fiscal_year")
     found = lines.prefetch_related(
         Prefetch("earlier__targets", targets), Prefetch("earlier__results", results)
     )

@@ -72,7 +72,7 @@ def kpi_progress(plan) -> list[KpiProgress]:
     kpis = list(Kpi.objects.filter(plan=plan).with_departments(timezone.localdate()))
     kpis.sort(key=lambda kpi: (order[kpi.policy_id][0], kpi.position, kpi.pk))
     targets = _by_kpi(Target.objects.filter(kpi__plan=plan).select_related("revision"))
-    results = _by_kpi(Result.objects.filter(kpi__plan=plan).select_related("entered_by"))
+    results = _by_kpi(Result.objects.filter(kpi__plan=plan))
     judgements = _by_kpi(Judgement.objects.filter(kpi__plan=plan))
     frame = plan_frame(plan)
     return [
@@ -295,7 +295,7 @@ def result_row(result, scale, computed=None) -> ResultRow:
         note=result.note,
         is_sample=result.is_sample,
         version=result.version,
-        entered_by=result.entered_by.name if result.entered_by else "",
+        entered_by=result.entered_by_name,
         entered_at=result.entered_at,
     )
     return replace(row, text=result_text(scale, row))

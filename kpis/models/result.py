@@ -47,6 +47,7 @@ class Result(TakenAt, NaturalKeyModel):
         blank=True,
         verbose_name="入力者",
     )
+    entered_by_name = models.CharField("入力者の氏名", max_length=60, blank=True)
     entered_at = models.DateTimeField("入力日時", auto_now=True)
 
     class Meta:

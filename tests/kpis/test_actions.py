@@ -10,6 +10,7 @@ from kpis.actions import Change, save_results
 from kpis.checked_row import Entry
 from kpis.measurement import ValueState
 from kpis.models import Result
+from kpis.progress import kpi_progress
 from plans.models import PlanYear
 from plans.years import YearNotOpen
 from tests.factories import (
@@ -143,6 +144,17 @@ def test_own_result_is_no_sample_any_more(open_year, writer):
 
     stored = Result.objects.get(kpi=kpi)
     assert (stored.is_sample, stored.entered_by, stored.version) == (False, writer, 2)
+
+
+def test_result_keeps_the_name_of_who_entered_it(open_year, writer):
+    kpi = make_kpi(open_year.plan)
+    save_results(plan_year=open_year, changes=[Change(kpi.pk, 0, entry("1"))], user=writer)
+    name = writer.name
+
+    type(writer).objects.update(name="改姓 花子")
+
+    [row] = kpi_progress(open_year.plan)
+    assert row.at(open_year.fiscal_year).result.entered_by == name != "改姓 花子"
 
 
 def test_failure_in_the_middle_saves_nothing(open_year, writer):
