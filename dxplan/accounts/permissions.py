@@ -7,10 +7,7 @@ need; the others come with their pages.
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-
-from dxplan.accounts.models import Assignment, Department, DepartmentOn, Role
+from dxplan.accounts.models import Assignment, DepartmentsBehind, Role
 
 
 class Reach(IntEnum):
@@ -117,17 +114,6 @@ def access_of(user, on) -> Access:
     what still stands under the names of those that they took over from.
     """
     held = Assignment.objects.filter(user=user).in_force(on)
-    rows = held.annotate(covered=_covered_departments(on)).values_list("role", "covered")
+    rows = held.values_list("role", DepartmentsBehind("department", on))
     pairs = tuple((role, department) for role, covered in rows for department in covered or [None])
     return Access(municipality_id=user.municipality_id, assignments=pairs)
-
-
-def _covered_departments(on):
-    """The ids of all departments whose work lies on that day where the assignment's does."""
-    return ArraySubquery(
-        Department.objects.filter(municipality=OuterRef("department__municipality"))
-        .alias(now=DepartmentOn("pk", on))
-        .filter(now=DepartmentOn(OuterRef("department"), on))
-        .order_by("pk")
-        .values("pk")
-    )

@@ -140,9 +140,12 @@ class KpiResponsibilityQuerySet(NaturalKeyQuerySet):
 
         This is the department named here, or the one that has taken over its work by then.
         """
-        then = Department.objects.filter(pk=DepartmentOn(models.OuterRef("department"), on))
+        still = models.When(department__successor=None, then=models.F("department"))
+        then = Department.objects.filter(pk=models.OuterRef("carrier_id"))
         row = JSONObject(id="pk", name="name", position="position")
-        return self.annotate(carrier=models.Subquery(then.values(row=row)))
+        return self.alias(
+            carrier_id=models.Case(still, default=DepartmentOn("department", on))
+        ).annotate(carrier=models.Subquery(then.values(row=row)))
 
 
 @audited()

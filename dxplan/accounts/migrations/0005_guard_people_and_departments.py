@@ -1,7 +1,8 @@
 """The database knows which department carries on another's work, and keeps people in their town.
 
 `department_on` follows a department's successors up to a day; every question who is responsible
-asks it. A successor belongs to the same town and exists on the day after its predecessor's last;
+asks it. `departments_behind` goes back from there, to all whose work that department then has. A
+successor belongs to the same town and exists on the day after its predecessor's last;
 so it ends later, and no chain runs in a circle. A role is given for a department of the person's
 own town that exists (or whose successor does) on the role's first day. Only a system administrator
 can do without a town, and nobody moves to another.
@@ -20,6 +21,18 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         WHERE chain.valid_to < day
     )
     SELECT id FROM chain WHERE successor_id IS NULL OR valid_to IS NULL OR valid_to >= day LIMIT 1
+$$;
+
+CREATE FUNCTION departments_behind(department bigint, day date) RETURNS bigint[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH RECURSIVE behind AS (
+        SELECT department_on(department, day) AS id
+        UNION
+        SELECT earlier.id
+        FROM behind JOIN accounts_department earlier ON earlier.successor_id = behind.id
+        WHERE earlier.valid_to < day
+    )
+    SELECT array_agg(id ORDER BY id) FROM behind WHERE id IS NOT NULL
 $$;
 
 CREATE FUNCTION accounts_check_department() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -94,6 +107,7 @@ DROP = """
 DROP FUNCTION accounts_keep_town() CASCADE;
 DROP FUNCTION accounts_check_assignment() CASCADE;
 DROP FUNCTION accounts_check_department() CASCADE;
+DROP FUNCTION departments_behind(bigint, date);
 DROP FUNCTION department_on(bigint, date);
 """
 

@@ -1,5 +1,5 @@
 from dxplan.accounts.models.assignment import DEPARTMENT_ROLES, Assignment, Role
-from dxplan.accounts.models.department import Department, DepartmentOn
+from dxplan.accounts.models.department import Department, DepartmentOn, DepartmentsBehind
 from dxplan.accounts.models.login_tally import LoginTally
 from dxplan.accounts.models.municipality import Municipality
 from dxplan.accounts.models.user import PasswordLink, User
@@ -9,6 +9,7 @@ __all__ = [
     "Assignment",
     "Department",
     "DepartmentOn",
+    "DepartmentsBehind",
     "LoginTally",
     "Municipality",
     "PasswordLink",

@@ -1,4 +1,5 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
@@ -10,19 +11,30 @@ from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 
 
-class DepartmentOn(Func):
+class OnDay(Func):
+    """A database function of a department and a day; the database alone knows who follows whom."""
+
+    def __init__(self, department, day):
+        day = day if hasattr(day, "resolve_expression") else Value(day)
+        super().__init__(department, Cast(day, models.DateField()))
+
+
+class DepartmentOn(OnDay):
     """The id of the department that carries on another's work on a day.
 
     `DepartmentOn("department", day)`: the department itself until its last day, then its
-    successor, and so on. The database function of that name is the only place that knows how.
+    successor, and so on.
     """
 
     function = "department_on"
     output_field = models.BigIntegerField()
 
-    def __init__(self, department, day):
-        day = day if hasattr(day, "resolve_expression") else Value(day)
-        super().__init__(department, Cast(day, models.DateField()))
+
+class DepartmentsBehind(OnDay):
+    """The ids of that department and of all whose work it has taken over by that day."""
+
+    function = "departments_behind"
+    output_field = ArrayField(models.BigIntegerField())
 
 
 class DepartmentQuerySet(NaturalKeyQuerySet):
