@@ -12,7 +12,7 @@ ALTER TABLE kpis_result ENABLE TRIGGER USER;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0007_guard_judgements")]
+    dependencies = [("kpis", "0010_let_revisions_take_targets_away")]
 
     operations = [
         migrations.AddField(
