@@ -1,4 +1,7 @@
-"""`python -m tests.bench`: what judging costs. Not collected as a test: a clock is no judge."""
+"""`python -m tests.bench`: what judging and the audit trail cost.
+
+Not collected as a test: a clock is no judge.
+"""
 
 import os
 from importlib import import_module
@@ -8,3 +11,4 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 import_module("tests.bench.judging").main()
+import_module("tests.bench.auditing").main()
