@@ -277,3 +277,29 @@ def test_owner_cannot_rewrite_events_by_accident(db):
     assert list(labels_of(Municipality).values()) == [["insert"]]
     assert not Assignment.objects.exists()
     assert not KpiResponsibility.objects.exists()
+
+
+def test_what_is_referred_to_or_at_the_top_is_found_by_its_id(db):
+    referred = {
+        field.related_model
+        for model in event_models()
+        for field in model._meta.fields
+        if field.is_relation and field.related_model in event_models()
+    }
+    by_row = {
+        model
+        for model, events in event_models().items()
+        if ["pgh_obj"] in [index.fields for index in events._meta.indexes]
+    }
+
+    assert referred - by_row == set()
+
+
+def test_every_model_says_what_it_belongs_to():
+    owners = {
+        model._meta.label: events.pgh_owner and model._meta.get_field(events.pgh_owner)
+        for model, events in event_models().items()
+    }
+
+    assert [label for label, owner in owners.items() if not owner] == ["accounts.Municipality"]
+    assert {owner.related_model for owner in owners.values() if owner} <= set(event_models())

@@ -9,8 +9,9 @@ docs/decisions/0010-audit-trail.md.
 import pghistory
 from django.apps import apps
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
 from pghistory import models as library
+
+from dxplan.lib.audit_triggers import Deleted, Inserted, Updated
 
 LONGEST_STEM = 24  # an index has a name of at most 30 characters
 
@@ -18,25 +19,32 @@ LONGEST_STEM = 24  # an index has a name of at most 30 characters
 class Event(library.Event):
     """What all event tables have; their ids give the order of changes."""
 
+    pgh_owner = ""
     pgh_id = models.BigAutoField(primary_key=True)
 
     class Meta:
         abstract = True
 
 
-def audited(*, leave_out=()):
-    """Decorates a model whose every change goes on record, but for the fields `leave_out`."""
+def audited(*, of="", is_leaf=False, leave_out=()):
+    """Decorates a model whose every change goes on record, but for the fields `leave_out`.
+
+    `of` is the field by which a row belongs to another row on record: the trail is read along it.
+    Nothing refers to a leaf, so that it is found by what it belongs to, and needs no other index.
+    """
 
     def track(model):
         stem = model._meta.db_table[:LONGEST_STEM]
-        town = KeyTextTransform("town", "pgh_context")
+        by_owner = [models.Index(fields=[of, "pgh_obj"], name=f"{stem}_owner")] if of else []
+        by_row = [] if is_leaf else [models.Index(fields=["pgh_obj"], name=f"{stem}_row")]
         pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
+            Inserted(),
+            Updated(),
+            Deleted(),
             exclude=list(leave_out) or None,
             base_model=Event,
-            meta={"indexes": [models.Index(town, "pgh_created_at", name=f"{stem}_trail")]},
+            attrs={"pgh_owner": of},
+            meta={"indexes": by_owner + by_row},
         )(model)
         return model
 

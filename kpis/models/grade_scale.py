@@ -9,7 +9,7 @@ from kpis.grade_scales import ScaleBasis
 from plans.models import Plan
 
 
-@audited()
+@audited(of="plan")
 class GradeScale(NaturalKeyModel):
     """評語の基準 of a plan from a fiscal year on; each change is a new version."""
 
@@ -49,7 +49,7 @@ class GradeScale(NaturalKeyModel):
         return f"{self.name}（第{self.version}版）"
 
 
-@audited()
+@audited(of="scale", is_leaf=True)
 class GradeStep(NaturalKeyModel):
     """評語の段階 of a scale, from the best to the worst; `lower` in percent, none for the last."""
 

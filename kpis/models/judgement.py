@@ -9,7 +9,7 @@ from kpis.measurement import JudgementLayer
 from kpis.models.kpi import Kpi
 
 
-@audited()
+@audited(of="kpi", is_leaf=True)
 class Judgement(NaturalKeyModel):
     """評価 of a KPI's year by people: self-evaluation, the DX office's override, an opinion.
 

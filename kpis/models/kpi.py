@@ -22,7 +22,7 @@ class KpiQuerySet(NaturalKeyQuerySet):
         return self.prefetch_related(models.Prefetch("responsibilities", responsibilities))
 
 
-@audited()
+@audited(of="plan")
 class Kpi(TakenAt, NaturalKeyModel):
     """成果指標 of a policy. `taken_…` is the 時点 of the baseline."""
 
@@ -148,7 +148,7 @@ class KpiResponsibilityQuerySet(NaturalKeyQuerySet):
         ).annotate(carrier=models.Subquery(then.values(row=row)))
 
 
-@audited()
+@audited(of="kpi", is_leaf=True)
 class KpiResponsibility(NaturalKeyModel):
     """指標の担当課. `is_sample` marks one made up for the demo, not named by the plan."""
 

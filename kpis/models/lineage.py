@@ -5,7 +5,7 @@ from dxplan.lib.natural_keys import NaturalKeyModel
 from kpis.models.kpi import Kpi
 
 
-@audited()
+@audited(of="later", is_leaf=True)
 class KpiLineage(NaturalKeyModel):
     """指標の系譜: a KPI of a new edition carries on one of the edition before."""
 

@@ -20,7 +20,7 @@ HAS_ONE_VALUE = (
 )
 
 
-@audited()
+@audited(of="kpi", is_leaf=True)
 class Result(TakenAt, NaturalKeyModel):
     """実績 of a KPI for a fiscal year. `version` counts its saves and guards against lost ones."""
 

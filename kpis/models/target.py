@@ -10,7 +10,7 @@ from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
 
 
-@audited()
+@audited(of="kpi")
 class TargetRevision(NaturalKeyModel):
     """目標の見直し of a KPI: targets from a fiscal year on, who decided them, and why."""
 
@@ -59,7 +59,7 @@ class TargetRevision(NaturalKeyModel):
         return f"{self.kpi} 第{self.number}回見直し"
 
 
-@audited()
+@audited(of="kpi", is_leaf=True)
 class Target(TakenAt, NaturalKeyModel):
     """目標 of a KPI for a fiscal year: a number, a range, a stage, a text, or its reference.
 

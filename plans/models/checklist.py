@@ -7,7 +7,7 @@ from dxplan.lib.year_bounds import within_known_years
 from plans.models.plan import Plan
 
 
-@audited()
+@audited(of="plan")
 class Checklist(NaturalKeyModel):
     """現況一覧: a plan's inventory whose items are done or not, or do not exist in this town."""
 
@@ -35,7 +35,7 @@ class Checklist(NaturalKeyModel):
         return self.name
 
 
-@audited()
+@audited(of="checklist")
 class ChecklistItem(NaturalKeyModel):
     """現況一覧の項目."""
 
@@ -74,7 +74,7 @@ class ItemState(models.TextChoices):
     ABSENT = "absent", "該当なし"
 
 
-@audited()
+@audited(of="item", is_leaf=True)
 class ChecklistState(NaturalKeyModel):
     """項目の年度別の状況: an item's state in a fiscal year; how often it was done, of how many."""
 

@@ -5,7 +5,7 @@ from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.plan import Plan
 
 
-@audited()
+@audited(of="plan", is_leaf=True)
 class GlossaryTerm(NaturalKeyModel):
     """用語: a word that a plan explains."""
 
@@ -30,7 +30,7 @@ class GlossaryTerm(NaturalKeyModel):
         return self.term
 
 
-@audited()
+@audited(of="plan")
 class Committee(NaturalKeyModel):
     """推進組織: a body that steers or carries a plan."""
 
@@ -54,7 +54,7 @@ class Committee(NaturalKeyModel):
         return self.name
 
 
-@audited()
+@audited(of="committee", is_leaf=True)
 class CommitteeSeat(NaturalKeyModel):
     """推進組織の構成員: a seat by post, never by a person's name."""
 

@@ -7,7 +7,7 @@ from dxplan.lib.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from plans.models.policy import Policy
 
 
-@audited()
+@audited(of="municipality")
 class Framework(NaturalKeyModel):
     """上位・関連計画 of measures: an edition of the national plan, a town's 総合計画."""
 
@@ -60,7 +60,7 @@ class FrameworkItemQuerySet(NaturalKeyQuerySet):
         return self.open_to(plan).filter(own | Q(framework__in=national.values("pk")))
 
 
-@audited()
+@audited(of="framework")
 class FrameworkItem(NaturalKeyModel):
     """上位・関連計画の項目."""
 
@@ -93,7 +93,7 @@ class FrameworkItem(NaturalKeyModel):
         return f"{self.number} {self.name}"
 
 
-@audited()
+@audited(of="policy", is_leaf=True)
 class PolicyFrameworkItem(NaturalKeyModel):
     """項目との対応: a policy serves an item of a framework."""
 

@@ -5,7 +5,7 @@ from dxplan.lib.natural_keys import NaturalKeyModel
 from plans.models.policy import Policy
 
 
-@audited()
+@audited(of="later", is_leaf=True)
 class PolicyLineage(NaturalKeyModel):
     """施策の系譜: a policy of a new edition carries on one of the edition before.
 

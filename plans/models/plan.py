@@ -39,7 +39,7 @@ class PlanQuerySet(NaturalKeyQuerySet):
         return self.order_by(place, "-last_fiscal_year", "-first_fiscal_year", "-pk")
 
 
-@audited()
+@audited(of="municipality")
 class Plan(NaturalKeyModel):
     """計画: one edition of a town's DX promotion plan."""
 

@@ -17,7 +17,7 @@ class ChangeKind(models.TextChoices):
     STATE = "state", "状態の変更"
 
 
-@audited()
+@audited(of="plan", is_leaf=True)
 class PlanChange(models.Model):
     """計画の変更の記録: what was changed in a plan, by whom, why. Names stay as they were then."""
 

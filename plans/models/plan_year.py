@@ -15,7 +15,7 @@ class YearState(models.TextChoices):
     CLOSED = "closed", "締め済み"
 
 
-@audited()
+@audited(of="plan", is_leaf=True)
 class PlanYear(NaturalKeyModel):
     """計画年度: a fiscal year for which a plan's results are asked, entered and closed."""
 

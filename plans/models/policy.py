@@ -14,7 +14,7 @@ class Tier(models.TextChoices):
     MEASURE = "measure", "施策"
 
 
-@audited()
+@audited(of="plan")
 class PolicyLevel(NaturalKeyModel):
     """階層: one level of a plan's hierarchy, named as the plan names it.
 
@@ -58,7 +58,7 @@ class PolicyQuerySet(NaturalKeyQuerySet):
         return in_order.filter(plan=plan).select_related("level")
 
 
-@audited()
+@audited(of="plan")
 class Policy(NaturalKeyModel):
     """方針・取組・施策: one node of a plan's hierarchy, at one of its levels."""
 
@@ -118,7 +118,7 @@ class Policy(NaturalKeyModel):
         return f"{self.number} {self.name}".strip()
 
 
-@audited()
+@audited(of="policy", is_leaf=True)
 class PolicyLink(NaturalKeyModel):
     """方針との対応: a policy that also serves one of another axis (a ● of a matrix)."""
 

@@ -18,7 +18,7 @@ class Relation(models.TextChoices):
     BEFORE = "before", "前の計画"
 
 
-@audited()
+@audited(of="plan", is_leaf=True)
 class RelatedPlan(NaturalKeyModel):
     """上位・関連する計画 that a plan names; `framework` where measures point to its items."""
 

@@ -21,7 +21,7 @@ class SectionContent(models.TextChoices):
     GLOSSARY = "glossary", "用語の説明"
 
 
-@audited()
+@audited(of="plan", is_leaf=True)
 class Section(NaturalKeyModel):
     """章・節 of a plan document: a heading as printed, a text in own words, and a content."""
 

@@ -60,7 +60,7 @@ def _name_on(day):
     return Subquery(then.values("name"))
 
 
-@audited()
+@audited(of="user", is_leaf=True)
 class Assignment(models.Model):
     """役割の割当て: who has which role, for which department, from which day to which."""
 

@@ -61,7 +61,7 @@ class DepartmentQuerySet(NaturalKeyQuerySet):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
 
-@audited()
+@audited(of="municipality")
 class Department(NaturalKeyModel):
     """課室: a department of a town under the name it has from one day to another.
 

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
 
-@audited(leave_out=("password", "last_login", "session_serial"))
+@audited(of="municipality", leave_out=("password", "last_login", "session_serial"))
 class User(AbstractBaseUser):
     """利用者: a person with an account; a system administrator may belong to no town."""
 
@@ -88,7 +88,7 @@ class User(AbstractBaseUser):
         return self.password.startswith(UNUSABLE_PASSWORD_PREFIX) or not self.password
 
 
-@audited()
+@audited(of="user", is_leaf=True)
 class PasswordLink(models.Model):
     """パスワード設定リンク: lets a person set the own password once, within a week.
 
