@@ -30,6 +30,7 @@ class Action(Enum):
     OVERRIDE = "override a judgement, record the committee's opinion"
     EXPORT = "download workbooks"
     MANAGE_PEOPLE = "manage people, their roles, departments; never oneself"
+    READ_TRAIL = "read who changed what"
 
 
 NONE, OWN, TOWN, EVERY_TOWN = Reach
@@ -44,6 +45,7 @@ MATRIX = {
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
     Action.MANAGE_PEOPLE: (EVERY_TOWN, TOWN, NONE, NONE, NONE, NONE),
+    Action.READ_TRAIL: (TOWN, TOWN, OWN, OWN, NONE, TOWN),
 }
 
 # Which roles a person may give and end, by the reach of MANAGE_PEOPLE: nobody makes oneself or a
@@ -68,8 +70,11 @@ class Access:
     municipality_id: int | None
     assignments: tuple[tuple[str, int | None], ...]
 
-    def reach(self, action: Action) -> Reach:
-        return max((role_reach(role, action) for role, _ in self.assignments), default=NONE)
+    def reach(self, *actions: Action) -> Reach:
+        """How far one of the person's roles reaches in all these actions at once."""
+        roles = {role for role, _ in self.assignments}
+        reaches = (min(role_reach(role, action) for action in actions) for role in roles)
+        return max(reaches, default=NONE)
 
     def may(self, action: Action) -> bool:
         """Whether the person may do this anywhere in the own town."""

@@ -13,6 +13,7 @@ SEE, ENTER, EXPORT = Action.SEE_PLANS, Action.ENTER_RESULTS, Action.EXPORT
 DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
 PEOPLE = Action.MANAGE_PEOPLE
+TRAIL = Action.READ_TRAIL
 
 REACHES = {
     ("system_administrator", SEE): NONE,
@@ -23,6 +24,7 @@ REACHES = {
     ("system_administrator", ENTER): NONE,
     ("system_administrator", EXPORT): NONE,
     ("system_administrator", PEOPLE): EVERY_TOWN,
+    ("system_administrator", TRAIL): TOWN,
     ("dx_office", SEE): TOWN,
     ("dx_office", DRAFTS): TOWN,
     ("dx_office", EDIT): TOWN,
@@ -31,6 +33,7 @@ REACHES = {
     ("dx_office", ENTER): TOWN,
     ("dx_office", EXPORT): TOWN,
     ("dx_office", PEOPLE): TOWN,
+    ("dx_office", TRAIL): TOWN,
     ("staff", SEE): TOWN,
     ("staff", DRAFTS): OWN,
     ("staff", EDIT): NONE,
@@ -39,6 +42,7 @@ REACHES = {
     ("staff", ENTER): OWN,
     ("staff", EXPORT): TOWN,
     ("staff", PEOPLE): NONE,
+    ("staff", TRAIL): OWN,
     ("head", SEE): TOWN,
     ("head", DRAFTS): OWN,
     ("head", EDIT): NONE,
@@ -47,6 +51,7 @@ REACHES = {
     ("head", ENTER): OWN,
     ("head", EXPORT): TOWN,
     ("head", PEOPLE): NONE,
+    ("head", TRAIL): OWN,
     ("committee", SEE): TOWN,
     ("committee", DRAFTS): NONE,
     ("committee", EDIT): NONE,
@@ -55,6 +60,7 @@ REACHES = {
     ("committee", ENTER): NONE,
     ("committee", EXPORT): TOWN,
     ("committee", PEOPLE): NONE,
+    ("committee", TRAIL): NONE,
     ("auditor", SEE): TOWN,
     ("auditor", DRAFTS): TOWN,
     ("auditor", EDIT): NONE,
@@ -63,6 +69,7 @@ REACHES = {
     ("auditor", ENTER): NONE,
     ("auditor", EXPORT): TOWN,
     ("auditor", PEOPLE): NONE,
+    ("auditor", TRAIL): TOWN,
 }
 
 
@@ -158,6 +165,17 @@ def test_two_departments_are_both_ones_own(town, department, other_department):
     assert access.department_ids(ENTER) == frozenset({department.pk, other_department.pk})
     assert access.may_for(ENTER, [other_department.pk])
     assert not access.may_for(ENTER, [third.pk])
+
+
+def test_two_actions_at_once_need_one_role_that_has_both(town, department):
+    person = make_person("busy", town, role="system_administrator")
+    assign(person, "committee")
+    both = access_of(person, TODAY)
+    assign(person, "staff", department)
+    three = access_of(person, TODAY)
+
+    assert (both.reach(TRAIL), both.reach(SEE), both.reach(TRAIL, SEE)) == (TOWN, TOWN, NONE)
+    assert (three.reach(TRAIL), three.reach(TRAIL, SEE)) == (TOWN, OWN)
 
 
 def test_person_without_roles_may_nothing(town):
