@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from dxplan.accounts.permissions import Action
+from dxplan.pages.history_scope import reads_contents
 from plans.models import Plan
 
 # Label, URL name, the action it needs.
@@ -31,6 +32,7 @@ class Navigation:
     role_names: str
     plan: Plan | None
     may_search: bool
+    reads_history: bool
     items: list[Entry]
 
 
@@ -50,6 +52,7 @@ def navigation(request):
             role_names="・".join(request.access.role_names),
             plan=plan,
             may_search=request.access.may(Action.SEE_PLANS),
+            reads_history=reads_contents(request.access),
             items=_entries(request, plan),
         )
     }
@@ -73,4 +76,6 @@ def _entries(request, plan):
         ]
     if request.access.may(Action.MANAGE_PEOPLE):
         entries.append(("利用者と課室", reverse("people")))
+    if request.access.may(Action.READ_TRAIL):
+        entries.append(("変更履歴", reverse("history")))
     return [Entry(label, url, is_current=request.path == url) for label, url in entries]

@@ -1,12 +1,27 @@
 from django.urls import path
 
-from dxplan.pages import document_views, edition_views, search_views, views
+from dxplan.pages import document_views, edition_views, history_views, search_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("search/", search_views.search_page, name="search"),
+    path("history/", history_views.history, name="history"),
+    path("history.csv", history_views.history_csv, name="history_csv"),
+    path("history/mine/", history_views.my_history, name="my_history"),
+    path("history/mine.csv", history_views.my_history_csv, name="my_history_csv"),
+    path("history/<slug:slug>/<int:row_id>/", history_views.object_history, name="object_history"),
+    path(
+        "history/<slug:slug>/<int:row_id>.csv",
+        history_views.object_history_csv,
+        name="object_history_csv",
+    ),
+    path(
+        "history/<slug:slug>/<int:row_id>/recent/",
+        history_views.recent_history,
+        name="recent_history",
+    ),
     path("plans/<int:plan_id>/", document_views.plan_detail, name="plan_detail"),
     path("plans/<int:plan_id>/edition/", edition_views.edition_new, name="edition_new"),
     path("plans/<int:plan_id>/comparison/", edition_views.comparison, name="comparison"),

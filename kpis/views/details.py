@@ -35,6 +35,7 @@ def kpi_detail(request, kpi_id):
         "judgement_links": _judgement_links(request.access, row, judged),
         "changes": _changes(request.access, plan, row),
         "earlier": earlier,
+        "reads_history": request.access.may_for(Action.READ_TRAIL, row.department_ids),
         "charts": {"kpi": chart} if chart["data"] else None,
         "has_sample": has_sample([row]) or any(item.has_sample for item in earlier),
     }

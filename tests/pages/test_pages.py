@@ -120,7 +120,7 @@ def test_menu_offers_only_what_one_may_do(visit, staff, committee, plan):
         return [item.label for item in visit(person, "/").context["navigation"].items]
 
     seen = ["ホーム", "計画書", "ダッシュボード", "指標一覧"]
-    assert labels(staff) == [*seen, "実績入力", "評価"]
+    assert labels(staff) == [*seen, "実績入力", "評価", "変更履歴"]
     assert labels(committee) == [*seen, "評価"]
 
 
