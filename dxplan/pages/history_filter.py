@@ -6,7 +6,7 @@ from django import forms
 
 from dxplan.accounts.trail.scope import BY_COMMANDS, Asked
 from dxplan.lib.form_fields import DayField
-from plans.filters import LONGEST_QUERY, NO_SUCH_CHOICE
+from dxplan.lib.address_filter import LONGEST_QUERY, NO_SUCH_CHOICE
 
 REFUSED = {"invalid_choice": NO_SUCH_CHOICE}
 
