@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_filters",
     "django_htmx",
     "django_tables2",
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dxplan.accounts.middleware.LoginGateMiddleware",
     "dxplan.accounts.middleware.AccessMiddleware",
+    "dxplan.accounts.second_factor.middleware.SecondFactorMiddleware",
     "dxplan.accounts.audit_middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -116,6 +118,7 @@ ACCOUNT_ADAPTER = "dxplan.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "dxplan.accounts.forms.LoginForm",
     "change_password": "dxplan.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "dxplan.accounts.second_factor.forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -123,6 +126,24 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_RATE_LIMITS = False  # they count per address and per process; see PasswordBackend
+# The second factor: see docs/decisions/0022-second-factor-and-single-sign-on.md.
+MFA_ADAPTER = "dxplan.accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "dxplan.accounts.second_factor.forms.CodeForm",
+    "reauthenticate": "dxplan.accounts.second_factor.forms.CodeAgainForm",
+    "activate_totp": "dxplan.accounts.second_factor.forms.ActivateTotpForm",
+    "add_webauthn": "dxplan.accounts.second_factor.forms.AddPasskeyForm",
+    "edit_webauthn": "dxplan.accounts.second_factor.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "dxplan.accounts.second_factor.forms.PasskeyForm",
+    "reauthenticate_webauthn": "dxplan.accounts.second_factor.forms.PasskeyAgainForm",
+    "login_webauthn": "dxplan.accounts.second_factor.forms.PasskeyLoginForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "DX推進計画 進行管理"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones and of a closed network differ by some seconds
+MFA_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 LANGUAGE_CODE = "ja"

@@ -1,4 +1,11 @@
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.urls import reverse
 
 PAUSES = "5回続けて間違えると、正しいパスワードでも30秒から15分の間は受け付けません。"
@@ -14,10 +21,35 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": REFUSAL,
         "enter_current_password": OLD_PASSWORD_REFUSAL,
+        "incorrect_password": REFUSAL.removeprefix("利用者IDか"),
     }
+
+    def respond_user_inactive(self, request, user):
+        messages.error(request, "この利用者は停止されています。DX推進担当に連絡してください。")
+        return redirect("login")
+
+    def is_reauthentication_required(self, *, app, **more):
+        """Who logged in a moment ago, in whatever way, is not asked again."""
+        return super().is_reauthentication_required(app=app) and not _logged_in_just_now()
+
+    def get_reauthentication_methods(self, user):
+        labels = {
+            "reauthenticate": "パスワードで確認する",
+            "mfa_reauthenticate": "コードで確認する",
+            "mfa_reauthenticate:webauthn": "パスキーで確認する",
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": labels[method["id"]]} for method in methods]
 
     def is_open_for_signup(self, request):
         return False
 
     def get_password_change_redirect_url(self, request):
         return reverse("home")
+
+
+def _logged_in_just_now():
+    request = context.request
+    records = get_authentication_records(request, request.user)
+    age = time.time() - max((record["at"] for record in records), default=0)
+    return age < app_settings.REAUTHENTICATION_TIMEOUT

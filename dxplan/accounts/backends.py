@@ -5,6 +5,7 @@ from django.contrib.auth.backends import BaseBackend
 from dxplan.accounts.addresses import address_of
 from dxplan.accounts.login_tries import admit, succeed
 from dxplan.accounts.models import User
+from dxplan.accounts.second_factor.requirement import with_second_factor
 
 UNKNOWN_SUBJECTS = 256  # all names that nobody has share these, so that they cannot fill the disk
 
@@ -28,7 +29,7 @@ class PasswordBackend(BaseBackend):
         return user
 
     def get_user(self, user_id):
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return with_second_factor(User.objects.filter(pk=user_id, is_active=True)).first()
 
 
 def _subject(user, username):

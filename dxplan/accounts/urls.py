@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from dxplan.accounts.department_change_views import (
     department_correct,
@@ -38,6 +38,7 @@ urlpatterns = [
     path("continue/", session_continue, name="session_continue"),
     path("resend/", resend, name="resend"),
     path("setup/<str:token>/", setup, name="setup"),
+    path("", include("dxplan.accounts.second_factor.urls")),
     path("logout/", login_not_required(LogoutView.as_view()), name="logout"),
     path("invite/<str:token>/", invite, name="invite"),
     path("towns/", town_list, name="towns"),
