@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pghistory
 
+from dxplan.accounts.single_sign_on.configuration import provider_settings, single_sign_on
 from dxplan.lib.startup import data_dir, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,6 +37,14 @@ INSTALLED_APPS = [
     "kpis",
     "dxplan.pages",
 ]
+
+# Only where the environment names a provider is any of this there.
+SINGLE_SIGN_ON = single_sign_on(os.environ)
+if SINGLE_SIGN_ON:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "dxplan.accounts.single_sign_on.adapter.SingleSignOnAdapter"
+    SOCIALACCOUNT_PROVIDERS = provider_settings(SINGLE_SIGN_ON)
+    SOCIALACCOUNT_STORE_TOKENS = False
 
 MIDDLEWARE = [
     "dxplan.lib.references.ReferenceMiddleware",

@@ -268,6 +268,17 @@ def test_product_names_no_other_host():
         assert REGISTRY.findall(text) == [], path
 
 
+CALLING = ("requests", "urllib.request", "urllib3", "http.client", "socket", "smtplib", "ftplib")
+# The server asks its own health; single sign-on calls the provider that the environment names.
+MAY_CALL = {"dxplan.lib.web_server", "dxplan.accounts.single_sign_on.calls"}
+
+
+def test_nothing_else_can_call_out():
+    callers = {name for name in MODULES for x in imports_of(name) for y in CALLING if is_in(x, y)}
+
+    assert callers == MAY_CALL
+
+
 def test_product_names_no_path_of_one_machine():
     assert [str(path) for path, text in product_texts() if MACHINE_PATH.search(text)] == []
 

@@ -8,6 +8,9 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from dxplan.accounts.second_factor.requirement import VOUCHED_FOR
+from dxplan.accounts.single_sign_on.vouching import vouches_for_second_factor
+
 PAUSES = "5回続けて間違えると、正しいパスワードでも30秒から15分の間は受け付けません。"
 
 
@@ -27,6 +30,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request, user):
         messages.error(request, "この利用者は停止されています。DX推進担当に連絡してください。")
         return redirect("login")
+
+    def get_login_stages(self):
+        ours = "dxplan.accounts.second_factor.stages.SecondFactorStage"
+        stages = super().get_login_stages()
+        return [ours if stage.endswith(".AuthenticateStage") else stage for stage in stages]
+
+    def post_login(self, request, user, *, signal_kwargs, **more):
+        request.session[VOUCHED_FOR] = vouches_for_second_factor(signal_kwargs)
+        return super().post_login(request, user, signal_kwargs=signal_kwargs, **more)
 
     def is_reauthentication_required(self, *, app, **more):
         """Who logged in a moment ago, in whatever way, is not asked again."""

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
@@ -64,3 +65,6 @@ urlpatterns = [
     path("departments/<int:department_id>/resume/", department_resume, name="department_resume"),
     path("departments/<int:department_id>/remove/", department_remove, name="department_remove"),
 ]
+
+if settings.SINGLE_SIGN_ON:
+    urlpatterns.append(path("sso/", include("dxplan.accounts.single_sign_on.urls")))

@@ -29,7 +29,9 @@ class Login(LoginView):
 
     def get_context_data(self, **more):
         kept = unpacked(self.request.POST.get(KEPT, ""))
-        return super().get_context_data(next=self.get_next_url(), kept=kept, **more)
+        sso = settings.SINGLE_SIGN_ON
+        more |= {"next": self.get_next_url(), "kept": kept, "sso_name": sso.name if sso else ""}
+        return super().get_context_data(**more)
 
     def form_valid(self, form):
         if KEPT in self.request.POST:  # in the session, so that it outlives a second factor

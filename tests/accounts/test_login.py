@@ -14,6 +14,7 @@ LOGIN = "/accounts/login/"
 OPEN_TO_ALL = {"login", "account_login", "logout", "healthz", "readyz", "setup", "invite"}
 # Open between password and second factor, or instead of the password.
 OPEN_TO_ALL |= {"mfa_authenticate", "second_factor_cancel", "mfa_login_webauthn"}
+OPEN_TO_ALL |= {"sso_start", "sso_callback"}
 
 
 @pytest.fixture(autouse=True)
