@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django import forms
 
 from dxplan.accounts.trail.scope import BY_COMMANDS, Asked
-from dxplan.lib.form_fields import DayField
 from dxplan.lib.address_filter import LONGEST_QUERY, NO_SUCH_CHOICE
+from dxplan.lib.form_fields import DayField
 
 REFUSED = {"invalid_choice": NO_SUCH_CHOICE}
 
