@@ -102,6 +102,12 @@ class GridRow:
         return f"累計 {shown}（{result.working}）" if shown else result.reason
 
     @property
+    def taken_echo(self) -> str:
+        """The 時点 as it was read, where it was typed in another way."""
+        read = self.checked.taken if self.is_changed else ""
+        return read if read != self.cells.taken else ""
+
+    @property
     def milestone_choices(self):
         return Milestone.choices()
 
