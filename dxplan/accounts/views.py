@@ -85,7 +85,7 @@ def setup(request, token):
     """The one-time link of an empty installation."""
     if not is_valid(token):
         raise Http404
-    form = SetupForm(request.POST or None)
+    form = SetupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = make_first_administrator(
             town=form.instance,

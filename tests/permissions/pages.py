@@ -18,6 +18,10 @@ ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
 SEE_DRAFTS_OF_TOWN = {DXO: TOWN, AUD: TOWN}
 MANAGE = {SYS: EVERY, DXO: TOWN}
+READ_TRAIL = {SYS: TOWN, DXO: TOWN, STF: OWN, HEAD: OWN, AUD: TOWN}
+READ_TRAIL_OF_PLANS = {DXO: TOWN, AUD: TOWN}
+READ_TRAIL_OF_KPIS = READ_TRAIL_OF_PLANS | {STF: OWN, HEAD: OWN}
+READ_TRAIL_OF_PEOPLE = {SYS: TOWN, DXO: TOWN, AUD: TOWN}
 EVERYBODY = dict.fromkeys(Role, TOWN)
 
 
@@ -32,6 +36,7 @@ class Page:
     post: dict | None = None
     about: str = ""
     query: str = ""
+    has_nothing: bool = False  # about something of one's own that nobody here has
 
     @property
     def query_ids(self):
@@ -46,8 +51,17 @@ def form(row, **more):
     return Page(get=row, post=row, **more)
 
 
-# Reached without an account.
-PUBLIC = ("healthz", "readyz", "login", "account_login", "setup", "invite")
+# Reached without an account, or between password and second factor.
+PUBLIC = (
+    *("healthz", "readyz", "login", "account_login", "setup", "invite"),
+    *(
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "second_factor_cancel",
+        "sso_start",
+        "sso_callback",
+    ),
+)
 # Sends everybody away, whoever they are.
 LEAVING = ("logout", "resend")
 
@@ -106,6 +120,30 @@ PAGES = {
     "data_xlsx": read(EXPORT),
     "judgement_list": read(SEE),
     "judgement": Page(get=SEE, post=ENTER, query="fiscal_year=2025"),
+    "kpi_check": Page(post=EDIT, query="field=baseline_value"),
+    "target_check": Page(post=EDIT, query="field=target_2025"),
+    "revision_check": Page(post=EDIT, query="field=target_2025"),
+    "history": read(READ_TRAIL),
+    "history_csv": read(READ_TRAIL),
+    "my_history": read(READ_TRAIL),
+    "my_history_csv": read(READ_TRAIL),
+    "object_history": read(None),
+    "object_history_csv": read(None),
+    "recent_history": read(None),
+    "mfa_index": read(EVERYBODY),
+    "mfa_activate_totp": form(EVERYBODY),
+    "mfa_deactivate_totp": form({}, has_nothing=True),
+    "mfa_view_recovery_codes": read({}, has_nothing=True),
+    "mfa_generate_recovery_codes": form(EVERYBODY),
+    "mfa_add_webauthn": form(EVERYBODY),
+    "mfa_edit_webauthn": form(EVERYBODY),
+    "mfa_remove_webauthn": form(EVERYBODY),
+    "account_reauthenticate": form(EVERYBODY),
+    "mfa_reauthenticate": form(EVERYBODY),
+    "mfa_reauthenticate_webauthn": form(EVERYBODY),
+    "town_security": form(MANAGE),
+    "factor_list": read(MANAGE),
+    "factor_removal": form({SYS: TOWN, DXO: TOWN}),
     "towns": read({SYS: EVERY}),
     "people": read(MANAGE),
     "person_new": form(MANAGE),
@@ -138,3 +176,11 @@ SENT = {
 }
 # Kinds of parts that have an order of their own and so take a place.
 ORDERED_PARTS = ("sections", "terms", "committees", "related-plans")
+
+# Whose history is read by whom, by the kind of thing, and what its id names.
+HISTORIES = {
+    "plans": (READ_TRAIL_OF_PLANS, "plan_id"),
+    "kpis": (READ_TRAIL_OF_KPIS, "kpi_id"),
+    "departments": (READ_TRAIL_OF_PEOPLE, "department_id"),
+    "people": (READ_TRAIL_OF_PEOPLE, "person_id"),
+}

@@ -1,6 +1,6 @@
 """Every address × method × role × place, against the matrix of the safety rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.db import transaction
@@ -8,9 +8,11 @@ from django.urls import get_resolver, reverse
 
 from dxplan.accounts.models import Role
 from plans.part_kinds import KINDS
+from tests.permissions.conftest import UNKNOWN
 from tests.permissions.pages import (
     EVERY,
     GET,
+    HISTORIES,
     LEAVING,
     ORDERED_PARTS,
     OWN,
@@ -21,7 +23,7 @@ from tests.permissions.pages import (
 )
 
 PLACES = ("own", "other", "foreign")
-BY_DEPARTMENT = ("kpi_id",)  # what departments answer for
+BY_DEPARTMENT = ("kpi_id", "kpis")  # what departments answer for
 LOGIN, ALLOWED, FORBIDDEN, NOT_FOUND, NO_METHOD = "login", "allowed", 403, 404, 405
 
 
@@ -41,7 +43,12 @@ class Address:
 
     @property
     def page(self):
-        return PAGES[self.name]
+        page = PAGES[self.name]
+        return replace(page, get=HISTORIES[self.kind][0]) if self.is_history else page
+
+    @property
+    def is_history(self):
+        return "slug" in self.arguments
 
     @property
     def arguments(self):
@@ -49,6 +56,10 @@ class Address:
 
     def kwargs(self, ids):
         found = {name: ids.get(name) for name in self.arguments}
+        if self.is_history:
+            return {"slug": self.kind, "row_id": ids[HISTORIES[self.kind][1]]}
+        if "pk" in found:
+            found["pk"] = UNKNOWN
         if self.kind:
             found["kind"] = self.kind
             found |= {"part_id": ids[self.kind]} if "part_id" in found else {}
@@ -67,7 +78,8 @@ class Address:
 
 def addresses():
     for name in PAGES:
-        kinds = KINDS if "kind" in arguments_of(name) else ("",)
+        arguments = arguments_of(name)
+        kinds = KINDS if "kind" in arguments else HISTORIES if "slug" in arguments else ("",)
         yield from (Address(name, kind) for kind in kinds)
 
 
@@ -79,9 +91,18 @@ def expected(address, method, role, place):
     if row is None:
         return NO_METHOD
     reach = row.get(role)
+    if address.page.has_nothing:
+        return NOT_FOUND
+    if "pk" in address.arguments:
+        return ALLOWED  # asks to confirm who one is, whatever the id
     if place == "foreign" and address.arguments and reach != EVERY:
         return NOT_FOUND
-    needs_department = set(BY_DEPARTMENT) & {*address.arguments, *address.page.query_ids}
+    carried = {
+        *address.arguments,
+        *address.page.query_ids,
+        "kpi_id" if address.kind == "kpis" else "",
+    }
+    needs_department = set(BY_DEPARTMENT) & carried
     if reach is None or (reach == OWN and place == "other" and needs_department):
         return FORBIDDEN
     is_unordered = address.name == "part_list" and address.kind not in ORDERED_PARTS

@@ -54,7 +54,11 @@ def town_security(request):
             request, "accounts/security_towns.html", {"towns": Municipality.objects.all()}
         )
     standing = TownSecurity.objects.of_town(town)
-    form = TownSecurityForm(request.POST or None, instance=standing, is_secure=request.is_secure())
+    form = TownSecurityForm(
+        request.POST if request.method == "POST" else None,
+        instance=standing,
+        is_secure=request.is_secure(),
+    )
     status = 200
     if request.method == "POST":
         if form.is_valid() and save_security(town=town, **form.cleaned_data):
@@ -98,13 +102,14 @@ def factor_list(request):
 @require_http_methods(["GET", "POST"])
 def factor_removal(request, person_id):
     """Takes a person's factors away, never one's own; the person then registers anew."""
+    visible = get_object_or_404(User.objects.visible_to(request.access), pk=person_id)
     town = open_town(request)
-    person = get_object_or_404(User, pk=person_id, municipality=town)
+    person = get_object_or_404(User, pk=visible.pk, municipality=town)
     if person == request.user or not may_touch(
         request.access, held_roles(person, timezone.localdate())
     ):
         raise PermissionDenied
-    form = FactorRemovalForm(request.POST or None)
+    form = FactorRemovalForm(request.POST if request.method == "POST" else None)
     back = reverse("factor_list") + town_query(request, town) if town else reverse("town_security")
     if request.method == "POST" and form.is_valid():
         _tell(request, person, remove_factors(person=person, by=request.user, **form.cleaned_data))
