@@ -71,12 +71,18 @@ def resend(request):
 def csrf_failure(request, reason=""):
     """A form older than the last login: the browser itself says that it came from this site."""
     kept = unpacked(request.POST.get(KEPT, "")) or keep(request)
-    origin = f"{request.scheme}://{request.get_host()}"
-    if request.htmx or not kept.typed_by or request.headers.get("Origin") != origin:
+    if not (kept.typed_by and _comes_from_here(request)):
         return plain_csrf_failure(request, reason)
     if not request.user.is_authenticated:
         return session_ended(request, kept)
     return send_again(request, kept, 403) if kept.is_of(request.user) else typed_by_another(request)
+
+
+def _comes_from_here(request):
+    """A whole page with something to send; to log out is nothing that was typed."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    is_page = not request.htmx and request.path != reverse("logout")
+    return is_page and request.headers.get("Origin") == origin
 
 
 @login_not_required

@@ -276,6 +276,18 @@ def test_logout_after_the_session_ended_keeps_nothing(browser, typist):
     assert browser.post("/accounts/logout/", fields).url == LOGIN
 
 
+def test_logout_of_an_older_page_offers_nothing_to_send(browser, typist):
+    log_in(browser, typist)
+    fields = hidden_fields(browser.get("/"), "/accounts/logout/")
+    browser.post("/accounts/logout/", fields)
+    log_in(browser, typist)
+
+    response = browser.post("/accounts/logout/", fields, headers=ORIGIN)
+
+    assert response.status_code == 403
+    assert "<h1>もう一度やり直してください</h1>" in page_of(response)
+
+
 @pytest.mark.parametrize(
     "text",
     [
