@@ -8,6 +8,7 @@ change sent twice is harmless: the second returns False.
 import datetime
 from contextlib import contextmanager
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -44,15 +45,21 @@ def add_person(*, by: User, town, username: str, name: str, role: dict) -> tuple
     """
     with transaction.atomic():
         hold_town(town.pk if town else None)
-        standing = User.objects.filter(username__iexact=username).first()
-        if standing is None:
-            fields = {"name": name, "municipality": town, "changed_by": by}
-            person = User.objects.create_user(username, None, **fields)
+        person, is_new = _account(username, name=name, municipality=town, changed_by=by)
+        if is_new:
             _give(person, role, by)
-            return person, True
-    if not _is_that_account(standing, by, town, name, role):
-        raise ValidationError({"username": USERNAME_TAKEN})
-    return standing, False
+        elif not _is_that_account(person, by, town, name, role):
+            raise ValidationError({"username": USERNAME_TAKEN})
+        return person, is_new
+
+
+def _account(username, **fields):
+    """(account, whether it is new), also where another town takes the name at the same moment."""
+    standing = User.objects.filter(username__iexact=username).first()
+    if standing:
+        return standing, False
+    fields |= {"password": make_password(None)}
+    return User.objects.get_or_create(username=username, defaults=fields)
 
 
 def _is_that_account(person, by, town, name, role):

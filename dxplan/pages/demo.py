@@ -75,9 +75,8 @@ def _load_town(town):
 
 def _make_town_accounts(town, password):
     municipality = Municipality.objects.get(code=town.code)
-    department, _ = Department.objects.get_or_create(
-        municipality=municipality, name=town.department
-    )
+    named = {"municipality": municipality, "name": town.department}
+    department = Department.objects.filter(**named).first() or Department.objects.create(**named)
     for suffix, role in ACCOUNT_ROLES:
         own = department if role in DEPARTMENT_ROLES else None
         name = f"{role.label}（見本）"

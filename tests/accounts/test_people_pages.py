@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from dxplan.accounts.form_pages import CHANGED, NOTHING_CHANGED
 from dxplan.accounts.models import Assignment, PasswordLink, User
 from dxplan.accounts.people import BEYOND_REACH, ONESELF
-from dxplan.accounts.people_changes import USERNAME_TAKEN
+from dxplan.accounts.people_changes import USERNAME_TAKEN, add_person
 from dxplan.accounts.people_forms import (
     DEPARTMENT_MISSING,
     DEPARTMENT_NEEDLESS,
@@ -17,6 +18,7 @@ from dxplan.accounts.people_forms import (
 )
 from dxplan.lib.address_filter import NO_SUCH_CHOICE
 from tests.factories import make_department, make_person, make_town
+from tests.races import together
 
 TODAY = datetime.datetime(2026, 3, 2, 1, 0, tzinfo=datetime.UTC)
 UNSEEN = "目に見えない文字が含まれています。入力し直してください。"
@@ -326,6 +328,25 @@ def test_same_form_sent_twice_makes_one_account_and_the_second_link_counts(
     assert Assignment.objects.filter(user__username="kikaku-02").count() == 1
     assert client.get(first.context["address"]).status_code == 404
     assert client.get(second.context["address"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_username_taken_in_two_towns_at_once_makes_one_account(dx_office, outsider):
+    role = {
+        "role": "auditor",
+        "department": None,
+        "valid_from": datetime.date(2026, 3, 2),
+        "valid_to": None,
+    }
+
+    def add(by):
+        fields = {"town": by.municipality, "username": "kikaku-02", "name": "花子", "role": role}
+        return lambda: add_person(by=by, **fields)
+
+    outcomes = together(add(dx_office), add(outsider), refusals=(ValidationError,))
+
+    assert sorted(isinstance(outcome, ValidationError) for outcome in outcomes) == [False, True]
+    assert Assignment.objects.filter(user__username="kikaku-02").count() == 1
 
 
 @pytest.mark.parametrize("taken", ["staff", "STAFF", "stranger"])

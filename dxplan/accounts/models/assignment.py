@@ -35,14 +35,6 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that hold on the day `on` or will."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
-    def visible_to(self, access):
-        """The roles of people whom this person sees."""
-        if access.manages_every_town:
-            return self
-        return self.filter(
-            user__municipality__isnull=False, user__municipality=access.municipality_id
-        )
-
     def with_department_on(self, on):
         """Adds `department_name`, the name that the department then had."""
         return self.annotate(department_name=_name_on(on))
