@@ -155,7 +155,7 @@ def end_department(
 
 
 def resume_department(*, department: Department, seen: int, today: datetime.date) -> bool:
-    """Takes back a planned end. The successor, if it was new, has to be removed by itself."""
+    """Takes back a planned end, and the successor that was planned only for it."""
     with _held(department.municipality_id):
         standing = _now(department)
         if standing.valid_to is None:
@@ -163,8 +163,16 @@ def resume_department(*, department: Department, seen: int, today: datetime.date
         _check(standing, seen)
         if standing.ended_before(today):
             raise Refused(OVER)
-        _save(standing, valid_to=None, successor=None)
+        later = standing.successor
+        _save(standing, successor=None)
+        if later and later.begins_after(today) and not _is_needed(later):
+            later.delete()
+        _save(standing, valid_to=None)
         return True
+
+
+def _is_needed(department):
+    return department.predecessors.exists() or hanging_on(department, department.valid_from)
 
 
 def remove_department(*, department: Department, seen: int, today: datetime.date) -> bool:

@@ -447,18 +447,58 @@ def test_end_that_has_come_is_not_taken_back(visit, dx_office, department, other
     assert stored()[0] == ("企画課", None, LAST_DAY, "町民課")
 
 
-def test_department_to_come_is_removed_once_nobody_needs_it(visit, dx_office, staff, department):
+def test_rename_is_taken_back_with_the_department_planned_for_it(
+    visit, dx_office, staff, department
+):
+    Department.objects.update(code="0101")
+    visit(dx_office, page_of(department, "rename/"), renamed())
+
+    visit(dx_office, page_of(department, "resume/"), {"seen": 2})
+
+    assert stored() == [("企画課", None, None, None)]
+
+
+def test_department_planned_for_several_stays_until_the_last_is_taken_back(
+    visit, dx_office, department, other
+):
+    visit(dx_office, f"{LIST}merge/", merged(department, other, name="総合政策課"))
+
+    visit(dx_office, page_of(department, "resume/"), {"seen": 2})
+    assert [row[0] for row in stored()] == ["企画課", "町民課", "総合政策課"]
+    visit(dx_office, page_of(other, "resume/"), {"seen": 2})
+    assert stored() == [("企画課", None, None, None), ("町民課", None, None, None)]
+
+
+def test_planned_department_with_roles_stays_when_the_rename_is_taken_back(
+    visit, dx_office, staff, department
+):
+    visit(dx_office, page_of(department, "rename/"), renamed())
+    later = Department.objects.get(name="企画財政課")
+    staff.assignments.create(role="head", department=later, valid_from=FIRST_DAY)
+
+    visit(dx_office, page_of(department, "resume/"), {"seen": 2})
+
+    assert stored() == [("企画課", None, None, None), ("企画財政課", FIRST_DAY, None, None)]
+
+
+def test_department_to_come_is_not_removed_under_its_predecessor(visit, dx_office, department):
     visit(dx_office, page_of(department, "rename/"), renamed())
     later = Department.objects.get(name="企画財政課")
 
     refused = visit(dx_office, page_of(later, "remove/"), {"seen": 1})
+
     assert errors(refused) == {
         "__all__": [
             "「企画課」から引き継ぐことになっています。先に、その課の予定を取り消してください。"
         ]
     }
-    visit(dx_office, page_of(department, "resume/"), {"seen": 2})
-    assert visit(dx_office, page_of(later, "remove/"), {"seen": 1}).url == LIST
+
+
+def test_department_to_come_is_removed(visit, dx_office, department):
+    visit(dx_office, page_of(department, "split/"), split(names="防災課"))
+    new = Department.objects.get(name="防災課")
+
+    assert visit(dx_office, page_of(new, "remove/"), {"seen": 1}).url == LIST
     assert stored() == [("企画課", None, None, None)]
 
 
