@@ -135,7 +135,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_RATE_LIMITS = False  # they count per address and per process; see PasswordBackend
-# The second factor: see docs/decisions/0022-second-factor-and-single-sign-on.md.
+# The second factor: see docs/decisions/0016-second-factor-and-single-sign-on.md.
 MFA_ADAPTER = "dxplan.accounts.second_factor.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "dxplan.accounts.second_factor.forms.CodeForm",
