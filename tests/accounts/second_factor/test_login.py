@@ -237,3 +237,10 @@ def test_malformed_passkey_instead_of_a_password_is_refused(db, credential):
 
     assert response.url == "/accounts/login/"
     assert not is_logged_in(client)
+
+
+def test_what_was_typed_before_the_login_outlives_the_code(client, log_in, person, app, secret):
+    log_in(person, next="/accounts/resend/", kept_input="packed")
+
+    assert send(client, code_of(secret)).url == "/accounts/resend/"
+    assert client.session["kept_input"] == "packed"
