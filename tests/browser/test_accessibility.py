@@ -49,6 +49,8 @@ def pages(site):
         "checklists": ("mamurogawa-staff", f"/plans/{site.plan_id('063657')}/checklists/"),
         "reference": ("kagamiishi-staff", f"/plans/{site.plan_id('073423')}/reference/"),
         "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
+        "history": ("kami-dxo", "/history/"),
+        "history-kpi": ("kami-staff", f"/history/kpis/{kpi}/"),
         "404": ("kami-staff", "/nowhere/"),
         "people": ("kami-dxo", "/accounts/people/"),
         "person": ("kami-dxo", person),

@@ -199,6 +199,19 @@ def test_renamed_department_is_told_by_the_name_of_then(visit):
     ]
     of_department = changes(visit(person, history_url(department)))
     assert fields(of_department[0]) == [("課名", "企画課", "デジタル推進課")]
+    rows = lines(visit(person, "/history.csv?kind=kpi-departments"))
+    assert [row[3:10] for row in rows[1:]] == [
+        [
+            "削除",
+            "指標の担当課",
+            "指標1 デジタル推進課",
+            "DX推進計画",
+            "担当課",
+            "デジタル推進課",
+            "",
+        ],
+        ["追加", "指標の担当課", "指標1 企画課", "DX推進計画", "担当課", "", "企画課"],
+    ]
 
 
 def test_what_was_removed_is_told_by_its_own_columns(visit, dx_office, plan):
@@ -349,6 +362,9 @@ def test_period_has_whole_days_in_tokyo(visit, dx_office, kpi, period, is_found)
         ("申請 eltax", {"成果指標", "目標", "指標の担当課"}),
         ("申請 予算", set()),
         ("%", set()),
+        ("_", set()),
+        ("\\", set()),
+        ("' OR TRUE --", set()),
     ],
 )
 def test_words_are_looked_for_in_things_and_what_they_are_part_of(
@@ -626,7 +642,8 @@ def test_parts_and_unknown_kinds_have_no_page(visit, dx_office, kpi):
 
     urls = [f"/history/{slug}/{result.pk}/" for slug in ("results", "nothing", "kpi")]
     assert [visit(dx_office, url).status_code for url in urls] == [404] * 3
-    assert visit(dx_office, "/history/kpis/999999/").status_code == 404
+    for row_id in (999_999, 10**30):
+        assert visit(dx_office, f"/history/kpis/{row_id}/").status_code == 404
 
 
 def test_national_plans_are_read_as_such_without_strangers_names(visit, dx_office, staff, outsider):

@@ -48,8 +48,9 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One event. `save` marks what was written at one time; `place` names what the thing belongs
-    to, `holder` (slug, id) whose history tells of it."""
+    """One event. `save` marks what was written at one time; `own_name` leaves out what a part
+    belongs to, `place` names what the thing does, `holder` (slug, id) is whose history tells it.
+    """
 
     at: datetime.datetime
     who: Who
@@ -59,6 +60,7 @@ class Change:
     kind: EventKind
     subject: Subject
     name: str
+    own_name: str
     place: tuple[str, ...]
     holder: tuple[str, int]
     fields: tuple[FieldChange, ...]
@@ -68,9 +70,14 @@ class Change:
         return show_moment(self.at)
 
     @property
+    def content(self) -> list[FieldChange]:
+        """What came or went, but for what the name already says."""
+        return [item for item in self.fields if self.own_name not in (item.old, item.new)]
+
+    @property
     def is_brief(self) -> bool:
-        """Whether what came or went is told at a glance."""
-        return sum(len(item.old + item.new) for item in self.fields) <= BRIEF
+        """Whether that is told at a glance."""
+        return sum(len(item.old + item.new) for item in self.content) <= BRIEF
 
     @property
     def is_edit(self) -> bool:
@@ -162,6 +169,7 @@ class Reader:
             kind=kind,
             subject=event.subject,
             name=self.name(event.after),
+            own_name=event.subject.name(event.after),
             place=self.place(event.after),
             holder=self.holder(event.after),
             fields=tuple(self._field_changes(event, kind, rows)),
