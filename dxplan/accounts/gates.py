@@ -71,6 +71,9 @@ def town_url(request, name, town):
 
 def town_urls(request, town):
     """The addresses of a town's pages by name; `towns` only for who manages several."""
-    names = ("people", "person_new", "departments", "department_new", "department_merge")
+    names = (
+        *("people", "person_new", "departments", "department_new", "department_merge"),
+        "town_security",
+    )
     urls = {name: town_url(request, name, town) for name in names}
     return urls | {"towns": reverse("towns") if request.access.manages_every_town else ""}

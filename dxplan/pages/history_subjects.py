@@ -5,7 +5,15 @@ In the order in which changes that were saved together are told.
 
 from django.urls import reverse
 
-from dxplan.accounts.models import Assignment, Department, Municipality, User
+from dxplan.accounts.models import (
+    Assignment,
+    Department,
+    FactorRemoval,
+    Municipality,
+    PasswordLink,
+    TownSecurity,
+    User,
+)
 from dxplan.accounts.trail.changes import Reader
 from dxplan.accounts.trail.subjects import EventKind, Subject
 from dxplan.lib.fiscal_years import FiscalYear
@@ -77,6 +85,9 @@ ACCOUNTS = (
     _subject("departments", Department),
     _subject("people", User),
     _part("assignments", Assignment, _role),
+    _part("password-links", PasswordLink),
+    _part("town-security", TownSecurity),
+    _part("factor-removals", FactorRemoval),
 )
 PLANS = (
     _subject("frameworks", Framework),

@@ -143,7 +143,7 @@ PAGES = {
     "mfa_reauthenticate_webauthn": form(EVERYBODY),
     "town_security": form(MANAGE),
     "factor_list": read(MANAGE),
-    "factor_removal": form({SYS: TOWN, DXO: TOWN}),
+    "factor_removal": form(MANAGE),
     "towns": read({SYS: EVERY}),
     "people": read(MANAGE),
     "person_new": form(MANAGE),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
+from dxplan.accounts.gates import open_person
 from dxplan.accounts.models import Municipality, TownSecurity, User
 from dxplan.accounts.permissions import Action
 from dxplan.accounts.second_factor.people_factors import (
@@ -37,13 +38,15 @@ def open_town(request):
     own, code = request.user.municipality, request.GET.get("town", "")
     if own is None:
         return get_object_or_404(Municipality, code=code) if code else None
-    if code not in ("", own.code):
+    if code in ("", own.code):
+        return own
+    if not request.access.manages_every_town:
         raise Http404
-    return own
+    return get_object_or_404(Municipality, code=code)
 
 
 def town_query(request, town):
-    return "" if request.user.municipality else f"?town={town.code}"
+    return "" if request.user.municipality == town else f"?town={town.code}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,9 +105,8 @@ def factor_list(request):
 @require_http_methods(["GET", "POST"])
 def factor_removal(request, person_id):
     """Takes a person's factors away, never one's own; the person then registers anew."""
-    visible = get_object_or_404(User.objects.visible_to(request.access), pk=person_id)
-    town = open_town(request)
-    person = get_object_or_404(User, pk=visible.pk, municipality=town)
+    person = open_person(request, person_id)
+    town = person.municipality
     if person == request.user or not may_touch(
         request.access, held_roles(person, timezone.localdate())
     ):

@@ -177,11 +177,11 @@ def test_list_tells_who_has_what(visit, dx_office, staff, committee, town):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_nine_queries(count_queries, dx_office, town, count):
+def test_list_takes_eight_queries(count_queries, dx_office, town, count):
     for number in range(count):
         make_passkey(make_person(f"kikaku-{number}", town, role="auditor"))
 
-    assert count_queries(9, dx_office, PEOPLE).status_code == 200
+    assert count_queries(8, dx_office, PEOPLE).status_code == 200
 
 
 def test_factors_are_taken_away_with_a_reason_on_record(visit, dx_office, staff, time_machine):
