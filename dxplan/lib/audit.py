@@ -6,6 +6,8 @@ and why (`pgh_context`). Statement-level triggers also catch bulk writes. See
 docs/decisions/0010-audit-trail.md.
 """
 
+from functools import cache
+
 import pghistory
 from django.apps import apps
 from django.db import models
@@ -13,6 +15,7 @@ from pghistory import models as library
 
 from dxplan.lib.audit_triggers import Deleted, Inserted, Updated
 
+BY_ROW = ["pgh_obj", "pgh_id"]  # its events in their order
 LONGEST_STEM = 24  # an index has a name of at most 30 characters
 
 
@@ -35,8 +38,8 @@ def audited(*, of="", is_leaf=False, leave_out=()):
 
     def track(model):
         stem = model._meta.db_table[:LONGEST_STEM]
-        by_owner = [models.Index(fields=[of, "pgh_obj"], name=f"{stem}_owner")] if of else []
-        by_row = [] if is_leaf else [models.Index(fields=["pgh_obj"], name=f"{stem}_row")]
+        by_owner = [models.Index(fields=[of, *BY_ROW], name=f"{stem}_owner")] if of else []
+        by_row = [] if is_leaf else [models.Index(fields=BY_ROW, name=f"{stem}_row")]
         pghistory.track(
             Inserted(),
             Updated(),
@@ -51,6 +54,7 @@ def audited(*, of="", is_leaf=False, leave_out=()):
     return track
 
 
+@cache
 def event_models() -> dict[type[models.Model], type[Event]]:
     """Every model on record with the model of its events."""
     found = [model for model in apps.get_models() if issubclass(model, Event)]

@@ -162,51 +162,51 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='gradescaleevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='kpis_gradescale_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='kpis_gradescale_owner'),
         ),
         migrations.AddIndex(
             model_name='gradescaleevent',
-            index=models.Index(fields=['pgh_obj'], name='kpis_gradescale_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='kpis_gradescale_row'),
         ),
         migrations.AddIndex(
             model_name='gradestepevent',
-            index=models.Index(fields=['scale', 'pgh_obj'], name='kpis_gradestep_owner'),
+            index=models.Index(fields=['scale', 'pgh_obj', 'pgh_id'], name='kpis_gradestep_owner'),
         ),
         migrations.AddIndex(
             model_name='judgementevent',
-            index=models.Index(fields=['kpi', 'pgh_obj'], name='kpis_judgement_owner'),
+            index=models.Index(fields=['kpi', 'pgh_obj', 'pgh_id'], name='kpis_judgement_owner'),
         ),
         migrations.AddIndex(
             model_name='kpievent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='kpis_kpi_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='kpis_kpi_owner'),
         ),
         migrations.AddIndex(
             model_name='kpievent',
-            index=models.Index(fields=['pgh_obj'], name='kpis_kpi_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='kpis_kpi_row'),
         ),
         migrations.AddIndex(
             model_name='kpilineageevent',
-            index=models.Index(fields=['later', 'pgh_obj'], name='kpis_kpilineage_owner'),
+            index=models.Index(fields=['later', 'pgh_obj', 'pgh_id'], name='kpis_kpilineage_owner'),
         ),
         migrations.AddIndex(
             model_name='kpiresponsibilityevent',
-            index=models.Index(fields=['kpi', 'pgh_obj'], name='kpis_kpiresponsibility_owner'),
+            index=models.Index(fields=['kpi', 'pgh_obj', 'pgh_id'], name='kpis_kpiresponsibility_owner'),
         ),
         migrations.AddIndex(
             model_name='resultevent',
-            index=models.Index(fields=['kpi', 'pgh_obj'], name='kpis_result_owner'),
+            index=models.Index(fields=['kpi', 'pgh_obj', 'pgh_id'], name='kpis_result_owner'),
         ),
         migrations.AddIndex(
             model_name='targetevent',
-            index=models.Index(fields=['kpi', 'pgh_obj'], name='kpis_target_owner'),
+            index=models.Index(fields=['kpi', 'pgh_obj', 'pgh_id'], name='kpis_target_owner'),
         ),
         migrations.AddIndex(
             model_name='targetrevisionevent',
-            index=models.Index(fields=['kpi', 'pgh_obj'], name='kpis_targetrevision_owner'),
+            index=models.Index(fields=['kpi', 'pgh_obj', 'pgh_id'], name='kpis_targetrevision_owner'),
         ),
         migrations.AddIndex(
             model_name='targetrevisionevent',
-            index=models.Index(fields=['pgh_obj'], name='kpis_targetrevision_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='kpis_targetrevision_row'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='gradescale',

@@ -321,111 +321,111 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checklistevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_checklist_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_checklist_owner'),
         ),
         migrations.AddIndex(
             model_name='checklistevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_checklist_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_checklist_row'),
         ),
         migrations.AddIndex(
             model_name='checklistitemevent',
-            index=models.Index(fields=['checklist', 'pgh_obj'], name='plans_checklistitem_owner'),
+            index=models.Index(fields=['checklist', 'pgh_obj', 'pgh_id'], name='plans_checklistitem_owner'),
         ),
         migrations.AddIndex(
             model_name='checklistitemevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_checklistitem_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_checklistitem_row'),
         ),
         migrations.AddIndex(
             model_name='checkliststateevent',
-            index=models.Index(fields=['item', 'pgh_obj'], name='plans_checkliststate_owner'),
+            index=models.Index(fields=['item', 'pgh_obj', 'pgh_id'], name='plans_checkliststate_owner'),
         ),
         migrations.AddIndex(
             model_name='committeeevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_committee_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_committee_owner'),
         ),
         migrations.AddIndex(
             model_name='committeeevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_committee_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_committee_row'),
         ),
         migrations.AddIndex(
             model_name='committeeseatevent',
-            index=models.Index(fields=['committee', 'pgh_obj'], name='plans_committeeseat_owner'),
+            index=models.Index(fields=['committee', 'pgh_obj', 'pgh_id'], name='plans_committeeseat_owner'),
         ),
         migrations.AddIndex(
             model_name='frameworkevent',
-            index=models.Index(fields=['municipality', 'pgh_obj'], name='plans_framework_owner'),
+            index=models.Index(fields=['municipality', 'pgh_obj', 'pgh_id'], name='plans_framework_owner'),
         ),
         migrations.AddIndex(
             model_name='frameworkevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_framework_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_framework_row'),
         ),
         migrations.AddIndex(
             model_name='frameworkitemevent',
-            index=models.Index(fields=['framework', 'pgh_obj'], name='plans_frameworkitem_owner'),
+            index=models.Index(fields=['framework', 'pgh_obj', 'pgh_id'], name='plans_frameworkitem_owner'),
         ),
         migrations.AddIndex(
             model_name='frameworkitemevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_frameworkitem_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_frameworkitem_row'),
         ),
         migrations.AddIndex(
             model_name='glossarytermevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_glossaryterm_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_glossaryterm_owner'),
         ),
         migrations.AddIndex(
             model_name='meetingevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_meeting_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_meeting_owner'),
         ),
         migrations.AddIndex(
             model_name='planchangeevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_planchange_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_planchange_owner'),
         ),
         migrations.AddIndex(
             model_name='planevent',
-            index=models.Index(fields=['municipality', 'pgh_obj'], name='plans_plan_owner'),
+            index=models.Index(fields=['municipality', 'pgh_obj', 'pgh_id'], name='plans_plan_owner'),
         ),
         migrations.AddIndex(
             model_name='planevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_plan_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_plan_row'),
         ),
         migrations.AddIndex(
             model_name='planyearevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_planyear_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_planyear_owner'),
         ),
         migrations.AddIndex(
             model_name='policyevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_policy_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_policy_owner'),
         ),
         migrations.AddIndex(
             model_name='policyevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_policy_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_policy_row'),
         ),
         migrations.AddIndex(
             model_name='policyframeworkitemevent',
-            index=models.Index(fields=['policy', 'pgh_obj'], name='plans_policyframeworkite_owner'),
+            index=models.Index(fields=['policy', 'pgh_obj', 'pgh_id'], name='plans_policyframeworkite_owner'),
         ),
         migrations.AddIndex(
             model_name='policylevelevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_policylevel_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_policylevel_owner'),
         ),
         migrations.AddIndex(
             model_name='policylevelevent',
-            index=models.Index(fields=['pgh_obj'], name='plans_policylevel_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='plans_policylevel_row'),
         ),
         migrations.AddIndex(
             model_name='policylineageevent',
-            index=models.Index(fields=['later', 'pgh_obj'], name='plans_policylineage_owner'),
+            index=models.Index(fields=['later', 'pgh_obj', 'pgh_id'], name='plans_policylineage_owner'),
         ),
         migrations.AddIndex(
             model_name='policylinkevent',
-            index=models.Index(fields=['policy', 'pgh_obj'], name='plans_policylink_owner'),
+            index=models.Index(fields=['policy', 'pgh_obj', 'pgh_id'], name='plans_policylink_owner'),
         ),
         migrations.AddIndex(
             model_name='relatedplanevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_relatedplan_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_relatedplan_owner'),
         ),
         migrations.AddIndex(
             model_name='sectionevent',
-            index=models.Index(fields=['plan', 'pgh_obj'], name='plans_section_owner'),
+            index=models.Index(fields=['plan', 'pgh_obj', 'pgh_id'], name='plans_section_owner'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='checklist',

@@ -44,17 +44,19 @@ def told(keys: list[tuple[Subject, int]]) -> list[Told]:
 
 
 def _branch(place, subject, event_ids):
-    same = subject.events.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"))
+    events = subject.events.objects
+    same = events.filter(pgh_obj_id=OuterRef("pgh_obj_id"))
     if subject.owner:
         same = same.filter(**{subject.owner.attname: OuterRef(subject.owner.attname)})
-    earlier = same.filter(pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    earlier = same.filter(pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id").values("pgh_id")
     state = _as_text(subject.model)
     return (
-        subject.events.objects.filter(pgh_id__in=event_ids)
+        events.filter(pgh_id__in=event_ids)
+        .annotate(pgh_place=Value(place), pgh_after=state, pgh_earlier=Subquery(earlier[:1]))
         .annotate(
-            pgh_place=Value(place),
-            pgh_after=state,
-            pgh_before=Subquery(earlier.values(pgh_state=state)[:1]),
+            pgh_before=Subquery(
+                events.filter(pgh_id=OuterRef("pgh_earlier")).values(pgh_state=state)
+            )
         )
         .values_list(
             *("pgh_place", "pgh_id", "pgh_obj_id", "pgh_label", "pgh_created_at"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db.models import Field, ForeignKey, Model
 
@@ -58,11 +58,13 @@ class Subject:
         return field.primary_key or is_stamp or field.name in self.left_out
 
 
+@cache
 def owner_of(model: type[Model]) -> ForeignKey | None:
     name = event_models()[model].pgh_owner
     return model._meta.get_field(name) if name else None
 
 
+@cache
 def fields_on_record(model: type[Model]) -> list[Field]:
     """The model's fields that its events hold."""
     held = {field.name for field in event_models()[model]._meta.concrete_fields}
