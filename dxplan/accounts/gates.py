@@ -36,7 +36,14 @@ def open_town(request):
         return own
     if not request.access.manages_every_town:
         raise Http404
-    return None if code == WITHOUT_TOWN else get_object_or_404(Municipality, code=code)
+    return None if code == WITHOUT_TOWN else town_of_code(code)
+
+
+def town_of_code(code):
+    """The town of a code in an address, whatever stands there."""
+    if not code.isalnum():  # such as NUL, of which the database would not hear
+        raise Http404
+    return get_object_or_404(Municipality, code=code)
 
 
 def open_person(request, person_id):

@@ -45,6 +45,7 @@ def unpacked(text: str) -> KeptInput | None:
         found = json.loads(text)
         fields = tuple((str(name), str(value)) for name, value in found["fields"])
         kept = KeptInput(str(found["path"]), fields, bool(found["is_complete"]))
-    except (ValueError, TypeError, KeyError):
+        kept.packed().encode()  # no lone surrogates, which no page can show
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return kept if url_has_allowed_host_and_scheme(kept.path, allowed_hosts=None) else None

@@ -34,7 +34,7 @@ class LoginGateMiddleware(LoginRequiredMiddleware):
         if request.method == "POST" and request.htmx:
             return HttpResponse(status=403, headers={"X-Session-Ended": "1"})
         if request.htmx:
-            back = urlencode({"next": request.htmx.current_url_abs_path or reverse("home")})
+            back = urlencode({"next": _page_of(request.htmx) or reverse("home")})
             return HttpResponseClientRedirect(f"{reverse('login')}?{back}")
         if request.POST.get(TYPED_BY):
             return session_ended(request, keep(request))
@@ -49,6 +49,14 @@ class LoginGateMiddleware(LoginRequiredMiddleware):
         if hasattr(request, "session_ends_in"):
             response.headers["X-Session-Ends-In"] = request.session_ends_in
         return response
+
+
+def _page_of(htmx):
+    """The page of this site on which htmx asked; None for another or for what is no address."""
+    try:
+        return htmx.current_url_abs_path
+    except ValueError:
+        return None
 
 
 class AccessMiddleware:

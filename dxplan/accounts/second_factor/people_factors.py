@@ -90,8 +90,9 @@ def may_touch(access, roles) -> bool:
     return is_administrator or Role.SYSTEM_ADMINISTRATOR not in roles
 
 
-def held_roles(person, on) -> set[str]:
-    return set(Assignment.objects.filter(user=person).in_force(on).values_list("role", flat=True))
+def roles_not_ended(person, on) -> set[str]:
+    """The roles that a person has on a day or will have."""
+    return set(Assignment.objects.filter(user=person).not_ended(on).values_list("role", flat=True))
 
 
 @transaction.atomic

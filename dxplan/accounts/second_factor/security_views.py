@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
-from dxplan.accounts.gates import open_person
+from dxplan.accounts.gates import open_person, town_of_code
 from dxplan.accounts.models import Municipality, TownSecurity, User
 from dxplan.accounts.permissions import Action
 from dxplan.accounts.second_factor.people_factors import (
     factor_rows,
     factors_text,
-    held_roles,
     may_touch,
     remove_factors,
+    roles_not_ended,
 )
 from dxplan.accounts.second_factor.requirement import factors_of
 from dxplan.accounts.second_factor.security_changes import save_security
@@ -37,12 +37,12 @@ def open_town(request):
         raise PermissionDenied
     own, code = request.user.municipality, request.GET.get("town", "")
     if own is None:
-        return get_object_or_404(Municipality, code=code) if code else None
+        return town_of_code(code) if code else None
     if code in ("", own.code):
         return own
     if not request.access.manages_every_town:
         raise Http404
-    return get_object_or_404(Municipality, code=code)
+    return town_of_code(code)
 
 
 def town_query(request, town):
@@ -108,7 +108,7 @@ def factor_removal(request, person_id):
     person = open_person(request, person_id)
     town = person.municipality
     if person == request.user or not may_touch(
-        request.access, held_roles(person, timezone.localdate())
+        request.access, roles_not_ended(person, timezone.localdate())
     ):
         raise PermissionDenied
     form = FactorRemovalForm(request.POST if request.method == "POST" else None)
