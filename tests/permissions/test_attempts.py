@@ -5,19 +5,22 @@ bodies in test_swapped_ids.py; here is what is tried beside them.
 """
 
 import datetime
+import io
 import json
+import re
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from dxplan.accounts.models import Assignment, Department, Role, TownSecurity, User
 from dxplan.accounts.password_links import make_link, token_of
 from dxplan.lib.audit import event_models
-from kpis.models import Judgement, Result
-from plans.models import Plan
+from kpis.models import Judgement, Kpi, Result
+from plans.models import ChecklistItem, GlossaryTerm, Plan, Policy, Section
 from tests.factories import make_person
 from tests.permissions.conftest import UNKNOWN
 from tests.permissions.test_walk import addresses
@@ -29,6 +32,7 @@ TODAY = NOW.date()
 LOGIN = "/accounts/login/"
 PASSWORD = "correct horse battery"
 TO_LOGIN = "to the login"
+SECRET, PART_OF_SECRET = "機密の棚卸し", "棚卸し"
 ELSEWHERE = "https://evil.example/"
 
 
@@ -78,6 +82,66 @@ def outcome(response):
     if response.status_code == 302 and response.url.startswith(LOGIN):
         return TO_LOGIN
     return response.status_code
+
+
+def text_of(response):
+    if response.streaming:
+        return b"".join(response.streaming_content).decode()
+    if response.headers.get("Content-Type", "").startswith("application/"):
+        return cells_text(response)
+    return response.content.decode()
+
+
+def cells_text(response):
+    book = load_workbook(io.BytesIO(response.content))
+    return "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row)
+
+
+# What another town holds.
+
+LISTS = ("search", "history", "history_csv", "my_history_csv", "people", "kpi_list")
+QUERIES = ("", f"q={SECRET[:2]}", "q={person}", "person={person}", "kind=people", "kind=plans")
+
+
+def hide_secret_in(plan, department, person):
+    """Lets everything of a plan, its department and person bear words that stand nowhere else."""
+    Plan.objects.filter(pk=plan).update(title=SECRET, summary=SECRET)
+    Department.objects.filter(pk=department).update(name=SECRET)
+    User.objects.filter(pk=person).update(name=SECRET)
+    for model, names in (
+        (Kpi, ("name", "definition")),
+        (Policy, ("name", "summary")),
+        (Section, ("title", "body")),
+        (GlossaryTerm, ("term", "definition")),
+    ):
+        model.objects.filter(plan=plan).update(**dict.fromkeys(names, SECRET))
+    ChecklistItem.objects.filter(checklist__plan=plan).update(name=SECRET)
+
+
+def read_everything(client, ids, queries):
+    """(address, query) of pages and files that tell something of the secret."""
+    for address in addresses():
+        for query in queries if address.name in LISTS else queries[:1]:
+            if not address.page.get:
+                continue
+            url = address.url(ids)
+            url = f"{url}{'&' if '?' in url else '?'}{query.format(person=ids['hidden_person'])}"
+            if PART_OF_SECRET in text_of(client.get(url)):
+                yield url
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+def test_nothing_of_another_town_is_read_anywhere(world, role):
+    foreign = world.ids["foreign"]
+    hide_secret_in(foreign["plan_id"], foreign["department_id"], foreign["person_id"])
+    make_administrator(world)
+    ids = world.ids["own"] | {"hidden_person": foreign["person_id"]}
+
+    found = list(read_everything(as_role(world, role), ids, QUERIES))
+
+    # An administrator of no town keeps the people of every town, and reads no plan.
+    towns = ("/accounts/", "/history")
+    assert [url for url in found if role != SYS or not url.startswith(towns)] == []
 
 
 # Roles, accounts and departments.
@@ -268,6 +332,33 @@ def test_town_that_cannot_be_a_code_is_unknown(world, name):
     make_administrator(world)
 
     assert as_role(world, SYS).get(f"{reverse(name)}?town=%00").status_code == 404
+
+
+# First and last day of a role, from today on, and whether it opens the grid and a save.
+SPANS = [
+    (-9, None, 200, 302),
+    (-9, 0, 200, 302),
+    (0, 0, 200, 302),
+    (-9, -1, 403, 403),
+    (1, None, 403, 403),
+    (1, 9, 403, 403),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "opened", "saved"), SPANS)
+def test_role_holds_from_its_first_to_its_last_day(world, first, last, opened, saved):
+    day = {
+        "valid_from": TODAY + first * DAY,
+        "valid_to": None if last is None else TODAY + last * DAY,
+    }
+    Assignment.objects.filter(user=world.people[STF]).update(**day)
+    ids, client = world.ids["own"], as_role(world, STF)
+    url = f"/plans/{ids['plan_id']}/results/?fiscal_year=2025"
+
+    sent = {f"value-{ids['kpi_id']}": "5", f"state-{ids['kpi_id']}": "final"}
+
+    assert client.get(url).status_code == opened
+    assert client.post(url, sent).status_code == saved
 
 
 def test_department_that_has_ended_opens_nothing_of_its_successors_but_their_own(world):
@@ -566,6 +657,23 @@ def test_other_host_names_are_refused(world, host):
     assert address.startswith("http://testserver/accounts/invite/")
 
 
+def test_refused_logins_cannot_be_told_apart(world, client):
+    give_password(world.people[AUD])
+    stopped = give_password(world.people[COM])
+    User.objects.filter(pk=stopped.pk).update(is_active=False)
+    invited = world.people[HEAD].username
+    tried = (world.people[AUD].username, stopped.username, invited, "nobody-at-all", "x" * 60)
+
+    answers = set()
+    for name in tried:
+        CountingHasher.runs = 0
+        response = client.post(LOGIN, {"username": name, "password": "wrong"})
+        text = re.sub(r'value="[^"]*"|\w{64}', "", response.content.decode())
+        answers.add((response.status_code, text, CountingHasher.runs))
+
+    assert [(status, runs) for status, _, runs in answers] == [(200, 1)]
+
+
 NOWHERE = (
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -646,6 +754,27 @@ def test_password_without_the_code_opens_nothing(world, client, headers):
 def is_refused(response):
     led = response.headers.get("HX-Redirect", "") or response.headers.get("Location", "")
     return led.startswith(LOGIN) or response.headers.get("X-Session-Ended") == "1"
+
+
+def test_who_must_register_a_second_factor_goes_nowhere_else(world):
+    town = world.people[DXO].municipality
+    TownSecurity.objects.create(municipality=town, required_roles=[DXO])
+    client, overview = as_role(world, DXO), "/accounts/second-factor/"
+    opened = []
+    for address in addresses():
+        response = client.get(address.url(world.ids["own"]))
+        if address.page.get and getattr(response, "url", "") != overview:
+            opened.append(address.name)
+
+    assert sorted(opened) == sorted(
+        (
+            "account_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "mfa_index",
+            "password_change",
+        )
+    )
 
 
 def test_who_must_register_a_second_factor_cannot_turn_the_rule_off(world):
