@@ -94,31 +94,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='assignmentevent',
-            index=models.Index(fields=['user', 'pgh_obj'], name='accounts_assignment_owner'),
+            index=models.Index(fields=['user', 'pgh_obj', 'pgh_id'], name='accounts_assignment_owner'),
         ),
         migrations.AddIndex(
             model_name='departmentevent',
-            index=models.Index(fields=['municipality', 'pgh_obj'], name='accounts_department_owner'),
+            index=models.Index(fields=['municipality', 'pgh_obj', 'pgh_id'], name='accounts_department_owner'),
         ),
         migrations.AddIndex(
             model_name='departmentevent',
-            index=models.Index(fields=['pgh_obj'], name='accounts_department_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='accounts_department_row'),
         ),
         migrations.AddIndex(
             model_name='municipalityevent',
-            index=models.Index(fields=['pgh_obj'], name='accounts_municipality_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='accounts_municipality_row'),
         ),
         migrations.AddIndex(
             model_name='passwordlinkevent',
-            index=models.Index(fields=['user', 'pgh_obj'], name='accounts_passwordlink_owner'),
+            index=models.Index(fields=['user', 'pgh_obj', 'pgh_id'], name='accounts_passwordlink_owner'),
         ),
         migrations.AddIndex(
             model_name='userevent',
-            index=models.Index(fields=['municipality', 'pgh_obj'], name='accounts_user_owner'),
+            index=models.Index(fields=['municipality', 'pgh_obj', 'pgh_id'], name='accounts_user_owner'),
         ),
         migrations.AddIndex(
             model_name='userevent',
-            index=models.Index(fields=['pgh_obj'], name='accounts_user_row'),
+            index=models.Index(fields=['pgh_obj', 'pgh_id'], name='accounts_user_row'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assignment',

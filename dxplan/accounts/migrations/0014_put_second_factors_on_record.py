@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='factorremovalevent',
-            index=models.Index(fields=['person', 'pgh_obj'], name='accounts_factorremoval_owner'),
+            index=models.Index(fields=['person', 'pgh_obj', 'pgh_id'], name='accounts_factorremoval_owner'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='factorremovalevent',
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='townsecurityevent',
-            index=models.Index(fields=['municipality', 'pgh_obj'], name='accounts_townsecurity_owner'),
+            index=models.Index(fields=['municipality', 'pgh_obj', 'pgh_id'], name='accounts_townsecurity_owner'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='townsecurityevent',
