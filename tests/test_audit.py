@@ -7,12 +7,19 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from dxplan.accounts.models import Assignment, Municipality, PasswordLink
-from dxplan.lib.audit import Event, event_models, trail_tables
+from dxplan.accounts.models import (
+    Assignment,
+    FactorRemoval,
+    Municipality,
+    PasswordLink,
+    TownSecurity,
+)
+from dxplan.lib.audit import event_models, trail_tables
 from dxplan.lib.postgresql.application_role import application_login, prepare_application_role
 from dxplan.pages.editions import delete_draft
 from kpis.models import Judgement, Kpi, KpiLineage, KpiResponsibility, Result
 from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage
+from tests.content import content_models
 from tests.factories import (
     furnish,
     make_department,
@@ -26,13 +33,14 @@ from tests.factories import (
     make_town,
 )
 
-OURS = ("accounts", "plans", "kpis")
 # A field of each model whose change the database allows.
 CHANGES = {
     "accounts.Assignment": {"valid_to": datetime.date(2030, 3, 31)},
     "accounts.Department": {"position": 9},
     "accounts.Municipality": {"kana": "べつのよみ"},
     "accounts.PasswordLink": {"used_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)},
+    "accounts.TownSecurity": {"offers_passkeys": False},
+    "accounts.FactorRemoval": {"factors": "パスキー"},
     "accounts.User": {"name": "別の氏名"},
     "kpis.GradeScale": {"name": "別の名称"},
     "kpis.GradeStep": {"name": "別の名称"},
@@ -65,14 +73,7 @@ CHANGES = {
 }
 
 
-NO_CONTENT = ("accounts.LoginTally",)
 KEPT_WITHOUT_PLANS = ("plans.Framework", "plans.FrameworkItem")
-
-
-def content_models():
-    models = [model for label in OURS for model in apps.get_app_config(label).get_models()]
-    models = [model for model in models if not issubclass(model, Event)]
-    return [model for model in models if model._meta.label not in NO_CONTENT]
 
 
 def event_model(model):
@@ -94,6 +95,10 @@ def everything(db):
     department = make_department(town)
     person = make_person("someone", town, role="staff", department=department)
     office = make_person("office", town, role="dx_office")
+    TownSecurity.objects.create(municipality=town)
+    FactorRemoval.objects.create(
+        person=person, removed_by=office, factors="認証アプリ", reason="紛失のため"
+    )
     PasswordLink.objects.create(user=person, made_by=office, made_at=timezone.now())
     earlier, later = (make_plan(town, code=code, state="draft") for code in ("dx", "dx2"))
     Plan.objects.filter(pk=later.pk).update(predecessor=earlier)

@@ -5,14 +5,12 @@ import json
 import re
 import sys
 from collections import Counter
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 
-from dxplan.lib.audit import Event
+from tests.content import content_models, dump
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("dxplan", "plans", "kpis", "actionplans")
@@ -165,20 +163,6 @@ def test_migrations_are_complete(db):
 
 def fixture_files():
     return sorted((ROOT / "fixtures").glob("*.json"))
-
-
-def content_models():
-    """Our models, without the events that the audit trail keeps of them."""
-    ours = [model for model in apps.get_models() if model.__module__ in MODULES]
-    return [model for model in ours if not issubclass(model, Event)]
-
-
-def dump():
-    """Everything the fixtures could touch, with primary keys, as one text."""
-    found = StringIO()
-    contents = [model._meta.label for model in content_models()]
-    call_command("dumpdata", *contents, stdout=found)
-    return found.getvalue()
 
 
 def test_fixtures_loaded_twice_change_nothing(db):

@@ -88,7 +88,8 @@ def _make_town_accounts(town, password):
 def _make_account(username, name, role, password, *, town=None, department=None):
     user = User.objects.filter(username=username).first() or User(username=username)
     user.name, user.municipality = name, town
-    user.set_password(password)
+    if not user.check_password(password):
+        user.set_password(password)
     user.save()
     if not user.assignments.exists():
         Assignment.objects.create(

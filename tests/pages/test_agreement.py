@@ -20,6 +20,7 @@ from kpis.measurement import Milestone, ValueState
 from kpis.models import Result
 from kpis.preview import previewed
 from kpis.progress import kpi_progress
+from kpis.rows import NO_WAY_TO_GO
 from plans.models import Plan
 from tests.every_kind import make_every_kind
 from tests.factories import make_person
@@ -347,8 +348,10 @@ def test_workbooks_of_the_committee_agree(outputs, town):
 @pytest.mark.parametrize("town", TOWNS)
 def test_tidy_files_agree(outputs, town):
     item = outputs[town]
+    # A column of numbers stays empty where the page says in words that there is no way to go.
+    expected = {key: "" if text == NO_WAY_TO_GO else text for key, text in item.expected.items()}
     for lines in (tidy_csv(item.csv), tidy_xlsx(item.xlsx)):
-        assert_agrees(from_tidy(lines), item.expected, every(item.expected, ALL))
+        assert_agrees(from_tidy(lines), expected, every(expected, ALL))
 
 
 @pytest.mark.parametrize("town", TOWNS)

@@ -1,0 +1,29 @@
+"""Our models that carry content: all but the events that the audit trail keeps of them."""
+
+from io import StringIO
+
+from django.apps import apps
+from django.core.management import call_command
+
+from dxplan.lib.audit import Event
+
+OURS = ("accounts", "plans", "kpis")
+# What the login counts is no content: it comes and goes, and is not on record.
+NO_CONTENT = ("accounts.LoginTally",)
+
+
+def content_models(*labels):
+    """Of all our apps, or of those named."""
+    models = [
+        model for label in labels or OURS for model in apps.get_app_config(label).get_models()
+    ]
+    models = [model for model in models if not issubclass(model, Event)]
+    return [model for model in models if model._meta.label not in NO_CONTENT]
+
+
+def dump(*labels, without=()):
+    """All rows with primary keys, as one text."""
+    found = StringIO()
+    names = {model._meta.label for model in content_models(*labels)} - set(without)
+    call_command("dumpdata", *sorted(names), stdout=found)
+    return found.getvalue()
