@@ -6,26 +6,47 @@ spreadsheets mark text. Numbers are written in full, without the zeros with whic
 """
 
 import csv
+import re
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from io import StringIO
 
 from dxplan.lib.portable_text import portable
 
 MIME_TYPE = "text/csv; charset=utf-8"
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
+FORMULA = re.compile(r"[=@＝＋－＠\t\r\n]|[+-](?![0-9]+(?:\.[0-9]+)?\Z)")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+class Echo:
+    """Gives the writer's line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def csv_file(headers, lines) -> bytes:
-    """A whole file; cells are text, whole numbers, Decimals, or None for nothing."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(headers)
-    writer.writerows([written(value) for value in line] for line in lines)
-    return buffer.getvalue().encode("utf-8-sig")
+    """A whole file of data; cells are text, whole numbers, Decimals, or None for nothing."""
+    return b"".join(csv_lines(headers, lines, cell=written))
+
+
+def csv_lines(headers: Iterable[str], rows: Iterable[Iterable], *, cell: Callable) -> Iterator:
+    """A file of any length, line by line as bytes; `cell` gives the text of one value."""
+    writer = csv.writer(Echo(), lineterminator="\r\n")
+    yield ("\ufeff" + writer.writerow(headers)).encode()
+    for row in rows:
+        yield writer.writerow(cell(value) for value in row).encode()
+
+
+def as_written(text: str) -> str:
+    """A cell that leaves a text as it was written, as evidence should; 「↵」 where a line ended."""
+    shown = UNWRITABLE.sub("\ufffd", LINE_BREAK.sub("↵", text)).replace("\t", " ")
+    return f"'{shown}" if FORMULA.match(text) else shown
 
 
 def written(value: str | int | Decimal | None) -> str:
-    """One cell as the file has it."""
+    """A cell of data, with characters that every machine has."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

@@ -14,7 +14,8 @@ from dxplan.accounts.permissions import Action
 from dxplan.accounts.trail.changes import Reader, saves
 from dxplan.accounts.trail.queries import Found
 from dxplan.accounts.trail.scope import Asked
-from dxplan.lib.csv_streams import csv_stream
+from dxplan.lib.csv_files import MIME_TYPE, as_written, csv_lines
+from dxplan.lib.downloads import download_stream
 from dxplan.pages.history_export import HEADERS, export_lines
 from dxplan.pages.history_filter import HistoryFilter
 from dxplan.pages.history_scope import (
@@ -177,5 +178,5 @@ def _page(request, found, template, *, people=None, csv_url, **context):
 
 def _file(request, found, *, people=None, name):
     _, found = _filtered(request, found, people)
-    lines = export_lines(found.found, found.reader)
-    return csv_stream(HEADERS, lines, name=f"変更履歴_{name}.csv")
+    lines = csv_lines(HEADERS, export_lines(found.found, found.reader), cell=as_written)
+    return download_stream(lines, mime_type=MIME_TYPE, name=f"変更履歴_{name}.csv")

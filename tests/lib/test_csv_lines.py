@@ -3,7 +3,8 @@ from io import StringIO
 
 import pytest
 
-from dxplan.lib.csv_streams import csv_lines, csv_stream, written
+from dxplan.lib.csv_files import MIME_TYPE, as_written, csv_lines
+from dxplan.lib.downloads import download_stream
 
 
 @pytest.mark.parametrize(
@@ -26,12 +27,12 @@ from dxplan.lib.csv_streams import csv_lines, csv_stream, written
     ],
 )
 def test_cell_is_text_on_one_line_and_no_formula(text, cell):
-    assert written(text) == cell
+    assert as_written(text) == cell
 
 
 def test_file_is_what_was_written():
     rows = [["一,二", '"三"'], ["=1", "四\n五"]]
-    content = b"".join(csv_lines(["甲", "乙"], rows))
+    content = b"".join(csv_lines(["甲", "乙"], rows, cell=as_written))
 
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n") == 3
@@ -50,7 +51,8 @@ def test_rows_are_asked_for_one_by_one():
             asked.append(number)
             yield [str(number)]
 
-    lines = iter(csv_stream(["番号"], rows(), name="番号.csv").streaming_content)
+    parts = csv_lines(["番号"], rows(), cell=as_written)
+    lines = iter(download_stream(parts, mime_type=MIME_TYPE, name="番号.csv").streaming_content)
 
     assert [next(lines) for _ in range(3)] == ["\ufeff番号\r\n".encode(), b"0\r\n", b"1\r\n"]
     assert asked == [0, 1]
