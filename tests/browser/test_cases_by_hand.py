@@ -307,6 +307,8 @@ def enter_checklist(page, plan_id):
 def enter_year(page, plan_id, fiscal_year, *, saved, asked=""):
     """Types a year's results; where something is asked, first without its answer."""
     page.goto(f"/plans/{plan_id}/results/?fiscal_year={fiscal_year}")
+    for button in page.get_by_role("button", name="に一覧の値を使う").all():
+        button.click()
     type_cells(page, fiscal_year, lambda cell: not asked or cell not in ANSWERS)
     save(page)
     if asked:
@@ -328,8 +330,6 @@ def type_cells(page, fiscal_year, is_wanted):
 def type_cell(page, name, cell, text):
     if cell == "状態":
         page.get_by_label(f"{name}の値の状態").select_option(label=text)
-    elif cell == "全国平均":
-        page.get_by_role("row").filter(has_text=name).get_by_label(cell, exact=True).fill(text)
     else:
         page.get_by_label(f"{name}の{cell}").fill(text)
 

@@ -128,6 +128,6 @@ def test_all_layers_stand_side_by_side_for_everyone(site, open_sheet, visit):
     expect(layer(page, OFFICE)).to_contain_text(REASON)
     expect(layer(page, COMMITTEE)).to_contain_text(OPINION)
     year = page.get_by_role("row").filter(has_text="令和7年度")
-    expect(year.locator(".badge-changed")).to_have_text("変更")
+    expect(year.locator(".badge-changed")).to_have_text("変更（DX推進担当による）")
     year.get_by_text("計算の根拠", exact=True).click()
     expect(year).to_contain_text(f"DX推進担当がB 概ね達成に変更。理由: {REASON}")
