@@ -8,6 +8,7 @@ from django.utils import timezone
 from kpis.checked_row import Entry
 from kpis.models import Result
 from plans.models import PlanYear
+from plans.review import EDITABLE
 from plans.years import hold_open
 
 SAID = (
@@ -18,20 +19,25 @@ SAID = (
 
 @dataclass(frozen=True)
 class Change:
-    """An entry for a KPI, made while looking at `version` (0: nothing was saved yet)."""
+    """An entry for a KPI, made while looking at `version` (0: nothing was saved yet).
+
+    `on_behalf` is why someone enters it who is not of a department in charge; blank for its own.
+    """
 
     kpi_id: int
     version: int
     entry: Entry
+    on_behalf: str = ""
 
 
 @transaction.atomic
 def save_results(*, plan_year: PlanYear, changes: list[Change], user) -> dict[int, Result]:
     """Saves what can be saved and returns the conflicts: KPI id to the result that stands.
 
-    A change conflicts when someone saved something else since its version was shown. The same
-    change sent twice is harmless. Raises YearNotOpen when the year was closed meanwhile; the
-    shared lock keeps a closing out until this transaction is through.
+    A change conflicts when someone saved something else since its version was shown, or when the
+    result was handed in meanwhile. The same change sent twice is harmless. Raises YearNotOpen when
+    the year was closed meanwhile; the shared lock keeps a closing out until this transaction is
+    through.
     """
     hold_open(plan_year)
     conflicts = {}
@@ -44,9 +50,10 @@ def save_results(*, plan_year: PlanYear, changes: list[Change], user) -> dict[in
 
 def _save(fiscal_year, change, user) -> Result | None:
     """None when saved (or already so), else the result that stands in the way."""
-    fields = _fields_of(change.entry, user)
+    fields = _fields_of(change.entry, user) | {"on_behalf_reason": change.on_behalf}
     own = Result.objects.filter(kpi_id=change.kpi_id, fiscal_year=fiscal_year)
-    if own.filter(version=change.version).update(version=change.version + 1, **fields):
+    editable = own.filter(version=change.version, review_state__in=EDITABLE)
+    if editable.update(version=change.version + 1, **fields):
         return None
     standing, is_created = Result.objects.get_or_create(
         kpi_id=change.kpi_id, fiscal_year=fiscal_year, defaults=fields

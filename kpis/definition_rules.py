@@ -35,6 +35,10 @@ GAP = (
 ALONE = (
     "実績を換算するときは、基準値と測定開始年度を同時に変えられません。先に一方を保存してください。"
 )
+HANDED_IN = (
+    "{years}の実績は提出または承認されているため、換算できません。"
+    "先に差戻しや承認の取消しをしてください。"
+)
 CLOSED_RESULTS = (
     f"締めた年度（{{years}}）の実績を書き換えることになるため、換算できません。{NEW_KPI}"
 )
@@ -82,6 +86,11 @@ class Held:
     def measured(self) -> dict[int, Result]:
         """The results with a value, by fiscal year."""
         return {row.fiscal_year: row for row in self.results if ValueState(row.state).has_value}
+
+    @property
+    def handed_in(self) -> set[int]:
+        """The fiscal years whose results a department submitted, so that they stay as they are."""
+        return {row.fiscal_year for row in self.results if not row.review.is_editable}
 
 
 def held_by(kpi: Kpi) -> Held:
@@ -154,6 +163,9 @@ def _type(held, before, after) -> Refusals:
         return
     if rewritten & held.closed:
         yield "measurement_type", CLOSED_RESULTS.format(years=_names(rewritten & held.closed))
+    handed_in = rewritten & held.handed_in - held.closed
+    if handed_in:
+        yield "measurement_type", HANDED_IN.format(years=_names(handed_in))
 
 
 def _judgements(held, before, after) -> Refusals:

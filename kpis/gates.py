@@ -3,7 +3,10 @@
 from django.shortcuts import get_object_or_404
 
 from kpis.models import Kpi
+from kpis.sight import SETTLED_ONLY, Sight, sight_of
 from plans.gates import open_plan
+
+SETTLED_VALUES = "settled"
 
 
 def open_kpi(request, kpi_id, action):
@@ -12,3 +15,10 @@ def open_kpi(request, kpi_id, action):
     plan = open_plan(request, kpi.plan_id, action)
     kpi.plan = plan
     return plan, kpi
+
+
+def sight_in(request) -> Sight:
+    """What this request shows of results: what the person sees, or the settled ones alone."""
+    if request.GET.get("values") == SETTLED_VALUES:
+        return SETTLED_ONLY
+    return sight_of(request.access)

@@ -6,10 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from kpis.measurement import JudgementLayer
-from kpis.models import Judgement
+from kpis.models import Judgement, Result
 from plans.editing import Stale
 from plans.models import PlanYear
 from plans.years import hold_open
+
+
+class HandedIn(Exception):
+    """The department handed its result in; its judgement stays with it as it is."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,13 @@ def save_judgement(
     """Saves what a layer says, made while looking at `version` (0: nothing was saved yet).
 
     False where it already stood there, so that the same form sent twice is harmless. Raises Stale
-    with the judgement that someone else saved meanwhile, and YearNotOpen when the year was closed;
-    the shared lock keeps a closing out until this transaction is through.
+    with the judgement that someone else saved meanwhile, YearNotOpen when the year was closed, and
+    HandedIn where a department's own goes with a result that is under review; the shared locks keep
+    a closing, or a submission, out until this transaction is through.
     """
     hold_open(plan_year)
+    if layer == JudgementLayer.SELF:
+        _hold_editable(plan_year, kpi_id)
     own = Judgement.objects.filter(kpi_id=kpi_id, fiscal_year=plan_year.fiscal_year, layer=layer)
     if said_by(own.first()) == said:
         return False
@@ -52,6 +59,14 @@ def save_judgement(
     if not is_created and said_by(standing) != said:
         raise Stale(standing)
     return is_created
+
+
+def _hold_editable(plan_year, kpi_id):
+    """Keeps the result from being handed in until the transaction ends. One query."""
+    own = Result.objects.select_for_update(of=["self"]).order_by()
+    result = own.filter(kpi_id=kpi_id, fiscal_year=plan_year.fiscal_year).first()
+    if result and not result.review.is_editable:
+        raise HandedIn
 
 
 def _fields_of(said, user):

@@ -10,6 +10,7 @@ from kpis.progress import result_rows, scale_of
 from kpis.rows import ResultRow
 from kpis.target_rows import TargetRow, target_row, versions_in
 from plans.models import Plan
+from plans.review import SETTLED
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,17 @@ class EarlierKpi:
 
 
 def earlier_series(access, plan, kpi) -> list[EarlierKpi]:
-    """The KPIs that this one carries on, of plans the person may see. No query or three."""
+    """The KPIs that this one carries on, of plans the person may see. No query or three.
+
+    With their settled results alone: what an earlier plan reached is long approved.
+    """
     if not plan.predecessor_id:
         return []
     lines = KpiLineage.objects.filter(
         later=kpi, earlier__plan__in=Plan.objects.visible_to(access)
     ).select_related("earlier__plan")
     targets = Target.objects.order_by("fiscal_year", "pk").select_related("revision")
-    results = Result.objects.order_by("fiscal_year")
+    results = Result.objects.filter(review_state__in=SETTLED).order_by("fiscal_year")
     found = lines.prefetch_related(
         Prefetch("earlier__targets", targets), Prefetch("earlier__results", results)
     )

@@ -45,6 +45,7 @@ from kpis.rows import (
     YearStanding,
 )
 from kpis.scales import scale_in, scale_rows, scales_of
+from kpis.sight import Sight, settled_only
 from kpis.taken_at import taken_at
 from kpis.target_rows import (
     TargetRow,
@@ -58,6 +59,7 @@ from kpis.target_rows import (
 )
 from kpis.yearly_values import Entered, yearly_values
 from plans.models import Plan, PlanYear, YearState
+from plans.review import review_row
 from plans.tree import policy_tree
 
 BEFORE_TARGET_YEAR = "この年度の目標はありません（最終目標に向けた途中の年度です）。"
@@ -65,8 +67,11 @@ NO_TARGET = "この年度の目標はありません。"
 NO_REFERENCE = "参照値が未入力のため、判定できません。"
 
 
-def kpi_progress(plan) -> list[KpiProgress]:
-    """All KPIs of a plan in the plan's order. Seven queries, however many KPIs and years."""
+def kpi_progress(plan, sight: Sight) -> list[KpiProgress]:
+    """All KPIs of a plan in the plan's order, with the results within `sight`.
+
+    Seven queries, however many KPIs and years.
+    """
     nodes = policy_tree(plan)
     order = {node.id: (place, node) for place, node in enumerate(nodes)}
     kpis = list(Kpi.objects.filter(plan=plan).with_departments(timezone.localdate()))
@@ -83,6 +88,7 @@ def kpi_progress(plan) -> list[KpiProgress]:
             results.get(kpi.pk, ()),
             judgements.get(kpi.pk, ()),
             frame,
+            sight,
         )
         for kpi in kpis
     ]
@@ -116,16 +122,18 @@ def _by_kpi(rows):
     return grouped
 
 
-def _progress_of(kpi, node, targets, results, judgements, frame) -> KpiProgress:
+def _progress_of(kpi, node, targets, results, judgements, frame, sight) -> KpiProgress:
     scale = scale_of(kpi)
     rows = [target_row(row, scale) for row in targets]
     last_targets = revised_last(rows)
     scale = with_final_target(scale, last_targets)
+    responsibilities = kpi.responsibilities.all()
+    carriers = carriers_of(responsibilities)
+    if not sight.sees_drafts_of(carriers):
+        results, judgements = settled_only(results, judgements)
     shown_results = result_rows(kpi, scale, results)
     years = range(kpi.first_fiscal_year, kpi.last_fiscal_year + 1)
     last_target_year = max(last_targets, default=0)
-    responsibilities = kpi.responsibilities.all()
-    carriers = carriers_of(responsibilities)
     standings = {
         year: _standing_in(year, kpi, scale, rows, shown_results, judgements, frame)
         for year in years
@@ -297,6 +305,7 @@ def result_row(result, scale, computed=None) -> ResultRow:
         version=result.version,
         entered_by=result.entered_by_name,
         entered_at=result.entered_at,
+        review=review_row(result),
     )
     return replace(row, text=result_text(scale, row))
 

@@ -23,10 +23,12 @@ from kpis.measurement import (
 from kpis.pace import Expected, Trend
 from kpis.taken_at import UNKNOWN_TIME, TakenTime
 from kpis.target_rows import RevisionRow, TargetRow, goal_of
+from plans.review import ReviewRow
 from plans.tree import PolicyNode
 
 NOTHING_EXPECTED = Expected(None)
 NO_PACE = Rate(None)
+NOT_REVIEWED = ReviewRow()
 NO_WAY_TO_GO = "算定対象外"
 BOUND_LEFT_OUT = "目標「{target}」はその値ちょうどを含まないため、達成率が{rate}でも未達成です。"
 
@@ -93,6 +95,7 @@ class ResultRow:
     text: str = ValueState.MISSING.label
     entered_by: str = ""
     entered_at: datetime.datetime | None = None
+    review: ReviewRow = NOT_REVIEWED
 
     @property
     def taken(self) -> str:
@@ -107,6 +110,15 @@ class ResultRow:
     @property
     def is_preliminary(self) -> bool:
         return self.state == ValueState.PRELIMINARY
+
+    @property
+    def is_stored(self) -> bool:
+        return self.version > 0
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it was entered but is not approved yet, so that not everyone sees it."""
+        return self.is_stored and not self.review.state.is_settled
 
 
 @dataclass(frozen=True)

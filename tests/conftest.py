@@ -40,6 +40,12 @@ def committee(town):
 
 
 @pytest.fixture
+def auditor(town):
+    """One who reads everything, drafts too, and changes nothing."""
+    return make_person("auditor", town, role="auditor")
+
+
+@pytest.fixture
 def outsider(db):
     """The DX office of another town."""
     return make_person("outsider", make_town(code="345458", name="神石高原町"), role="dx_office")

@@ -18,7 +18,7 @@ from dxplan.lib.audit import event_models, trail_tables
 from dxplan.lib.postgresql.application_role import application_login, prepare_application_role
 from dxplan.pages.editions import delete_draft
 from kpis.models import Judgement, Kpi, KpiLineage, KpiResponsibility, Result
-from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage
+from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage, YearReopening
 from tests.content import content_models
 from tests.factories import (
     furnish,
@@ -63,6 +63,7 @@ CHANGES = {
     "plans.Plan": {"philosophy": "別の理念"},
     "plans.PlanChange": {"reason": "別の理由"},
     "plans.PlanYear": {"due_on": datetime.date(2026, 5, 31)},
+    "plans.YearReopening": {"answer": "別の回答"},
     "plans.Policy": {"summary": "別の概要"},
     "plans.PolicyFrameworkItem": {},
     "plans.PolicyLevel": {"name": "別の階層"},
@@ -104,7 +105,8 @@ def everything(db):
     Plan.objects.filter(pk=later.pk).update(predecessor=earlier)
     for plan in (earlier, later):
         furnish(plan)
-        make_plan_year(plan, 2025)
+        year = make_plan_year(plan, 2025)
+        YearReopening.objects.create(plan_year=year, reason="訂正", asked_by=office)
         make_scale(plan, 2025, (("A", 100), ("B", None)))
         PlanChange.objects.create(
             plan=plan, kind=ChangeKind.EDITED, subject="計画", changed_by=person

@@ -21,13 +21,13 @@ LAYERS = ("dxplan.lib", "dxplan.accounts", "plans", "kpis", "actionplans", "dxpl
 STAGES = (
     (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
-        *("municipality_codes", "numbering", "part_order", "prose", "spans"),
+        *("municipality_codes", "numbering", "part_order", "prose", "review", "spans"),
         *("cumulation", "figures", "taken_at"),
         *("pauses", "romaji", "guessable_words"),
     ),
     ("models",),
     (
-        *("target_rows", "rows", "scales", "progress", "revisions"),
+        *("target_rows", "rows", "scales", "sight", "progress", "revisions"),
         *("tree", "comparison", "part_kinds", "parts"),
         *("people", "departments", "towns"),
     ),
@@ -40,7 +40,7 @@ PURE = (
     *("dxplan.lib.folding", "dxplan.lib.portable_text", "dxplan.lib.csv_files"),
     "dxplan.accounts.spans",
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
-    *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose"),
+    *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose", "plans.review"),
     *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
     *("dxplan.accounts.pauses", "dxplan.accounts.romaji", "dxplan.accounts.guessable_words"),
 )

@@ -25,7 +25,12 @@ class Action(Enum):
     SEE_PLANS = "see plans, results, dashboards"
     SEE_DRAFTS = "see drafts"
     EDIT_PLAN = "edit plans, policies, KPI definitions"
-    ENTER_RESULTS = "enter results"
+    ENTER_RESULTS = "enter results; submit, withdraw"
+    APPROVE = "approve what a department submitted; never one's own"
+    CHECK = "check what was approved"
+    SEND_BACK = "send back with a comment"
+    REOPEN_RESULTS = "reopen an approved value"
+    RUN_YEARS = "open, close, reopen a fiscal year"
     REVISE_TARGETS = "revise targets"
     OVERRIDE = "override a judgement, record the committee's opinion"
     EXPORT = "download workbooks"
@@ -41,6 +46,12 @@ MATRIX = {
     Action.SEE_DRAFTS: (NONE, TOWN, OWN, OWN, NONE, TOWN),
     Action.EDIT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.ENTER_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
+    # The DX office approves where the year's opening says so; see kpis.reviews.
+    Action.APPROVE: (NONE, TOWN, NONE, OWN, NONE, NONE),
+    Action.CHECK: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.SEND_BACK: (NONE, TOWN, NONE, OWN, NONE, NONE),
+    Action.REOPEN_RESULTS: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
@@ -94,6 +105,10 @@ class Access:
         if reach == OWN:
             return not self.department_ids(action).isdisjoint(department_ids)
         return reach >= TOWN
+
+    def is_of(self, department_ids) -> bool:
+        """Whether a role of the person's is for one of these departments."""
+        return any(department_id in department_ids for _, department_id in self.assignments)
 
     @property
     def manages_every_town(self) -> bool:

@@ -3,6 +3,7 @@ from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action, Reach
 from dxplan.lib.fiscal_years import FiscalYear, show_month
+from kpis.gates import sight_in
 from kpis.progress import kpi_progress
 from plans.checklists import plan_checklists
 from plans.document import plan_document
@@ -16,7 +17,7 @@ def plan_detail(request, plan_id):
     """The plan as a document; KPIs and checklists are fetched only where a chapter prints them."""
     plan = open_plan(request, plan_id, Action.SEE_PLANS)
     document = plan_document(plan)
-    kpis = kpi_progress(plan) if document.prints(SectionContent.KPIS) else []
+    kpis = kpi_progress(plan, sight_in(request)) if document.prints(SectionContent.KPIS) else []
     checklists = plan_checklists(plan) if document.prints(SectionContent.CHECKLISTS) else []
     context = {
         "plan": plan,

@@ -48,6 +48,7 @@ from plans.models import (
     PolicyLink,
     RelatedPlan,
     Section,
+    YearReopening,
 )
 from plans.places import policy_url, section_url, term_url
 
@@ -55,6 +56,8 @@ from plans.places import policy_url, section_url, term_url
 STAMPS = (
     *("version", "changed_by", "made_by"),
     *("entered_by", "entered_by_name", "recorded_by", "recorded_by_name"),
+    *("submitted_by", "approved_by", "checked_by", "review_comment_by_name"),
+    *("opened_by", "closed_by", "asked_by", "answered_by"),
 )
 
 
@@ -94,6 +97,7 @@ PLANS = (
     _subject("framework-items", FrameworkItem),
     _subject("plans", Plan, url=Plan.get_absolute_url),
     _part("plan-years", PlanYear, _year),
+    _part("year-reopenings", YearReopening, lambda row: _year(row.plan_year)),
     _subject("sections", Section, url=lambda it: section_url(it.plan_id, it.pk)),
     _subject("levels", PolicyLevel),
     _subject("policies", Policy, url=lambda it: policy_url(it.plan_id, it.pk)),

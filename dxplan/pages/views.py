@@ -13,6 +13,7 @@ from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
 from kpis.exports import committee_workbook
+from kpis.gates import sight_in
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample, summarize
 from plans.gates import open_plan
@@ -57,7 +58,7 @@ def home(request):
 
 
 def _home_part(request, plan):
-    years, rows = plan_years(plan), kpi_progress(plan)
+    years, rows = plan_years(plan), kpi_progress(plan, sight_in(request))
     year = chosen_year(years, None)
     return {
         "plan": plan,
@@ -79,7 +80,7 @@ def dashboard(request, plan_id):
     plan = open_plan(request, plan_id, Action.SEE_PLANS)
     years = plan_years(plan)
     year = chosen_year(years, request.GET.get("fiscal_year"))
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, sight_in(request))
     context = {
         "plan": plan,
         "year": year,
@@ -104,7 +105,7 @@ def report(request, plan_id):
     shown = [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER]
     content = committee_workbook(
         plan,
-        kpi_progress(plan),
+        kpi_progress(plan, sight_in(request)),
         shown,
         fiscal_year,
         has_previous=has_year_before(years, fiscal_year),

@@ -8,6 +8,7 @@ from dxplan.lib.year_bounds import within_known_years
 from kpis.measurement import Milestone, ValueState
 from kpis.models.fields import TakenAt, figure_field, finite
 from kpis.models.kpi import Kpi
+from plans.models import Reviewed, review_constraints
 
 STATES_WITH_VALUE = [state.value for state in ValueState if state.has_value]
 NO_PARTS = Q(numerator=None, denominator=None)
@@ -21,7 +22,7 @@ HAS_ONE_VALUE = (
 
 
 @audited(of="kpi", is_leaf=True)
-class Result(TakenAt, NaturalKeyModel):
+class Result(TakenAt, Reviewed, NaturalKeyModel):
     """実績 of a KPI for a fiscal year. `version` counts its saves and guards against lost ones."""
 
     NATURAL_KEY = ("kpi__plan__municipality__code", "kpi__plan__code", "kpi__number", "fiscal_year")
@@ -87,6 +88,7 @@ class Result(TakenAt, NaturalKeyModel):
                 ),
                 name="result_parts_come_in_pairs",
             ),
+            *review_constraints("result"),
         ]
 
     def __str__(self):

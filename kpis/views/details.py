@@ -4,7 +4,7 @@ from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
 from kpis.explanation import explain, general_rule, remarks
-from kpis.gates import open_kpi
+from kpis.gates import open_kpi, sight_in
 from kpis.kpi_chart import kpi_chart
 from kpis.lineage import earlier_series
 from kpis.measurement import MeasurementType
@@ -15,7 +15,7 @@ from kpis.summary import has_sample
 @require_GET
 def kpi_detail(request, kpi_id):
     plan, kpi = open_kpi(request, kpi_id, Action.SEE_PLANS)
-    row = next(row for row in kpi_progress(plan) if row.id == kpi.pk)
+    row = next(row for row in kpi_progress(plan, sight_in(request)) if row.id == kpi.pk)
     judged, chart = _latest_asked(row), kpi_chart(row)
     in_words = row.scale.measurement_type == MeasurementType.QUALITATIVE
     others = [item for item in row.years.values() if item.judgements and item != judged]

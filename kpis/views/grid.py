@@ -14,6 +14,7 @@ from kpis.checklist_feed import checklist_feeds
 from kpis.grid import ALL_FEEDS, after_save, posted_kpi_ids, posted_row, stored_row, with_feeds
 from kpis.models import Kpi
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.summary import has_sample, measured_in
 from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
@@ -40,7 +41,7 @@ def result_grid(request, plan_id):
 
 def _own_rows(request, plan, year):
     """The KPIs measured in the year that this person may enter."""
-    measured = measured_in(kpi_progress(plan), year.fiscal_year) if year else []
+    measured = measured_in(kpi_progress(plan, EVERYTHING), year.fiscal_year) if year else []
     return [
         row for row in measured if request.access.may_for(Action.ENTER_RESULTS, row.department_ids)
     ]

@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.forms.judgements import FORMS, JudgementForm, kept_form, stored_form
-from kpis.gates import open_kpi
+from kpis.gates import open_kpi, sight_in
 from kpis.judgement_list import JudgementList, JudgementTable, judgement_lines
 from kpis.judgements import said_by, save_judgement
 from kpis.measurement import JudgementLayer
@@ -77,7 +77,7 @@ def judgement(request, kpi_id):
 
 def _sheet(request, plan, kpi):
     years = plan_years(plan)
-    row = next(row for row in kpi_progress(plan) if row.id == kpi.pk)
+    row = next(row for row in kpi_progress(plan, sight_in(request)) if row.id == kpi.pk)
     return Sheet(
         plan=plan,
         kpi=kpi,
@@ -192,7 +192,7 @@ def judgement_list(request, plan_id):
     plan = open_plan(request, plan_id, Action.SEE_PLANS)
     years = plan_years(plan)
     year = chosen_year(years, request.GET.get("fiscal_year"))
-    rows = kpi_progress(plan) if year else []
+    rows = kpi_progress(plan, sight_in(request)) if year else []
     found = _found(request, plan, year, rows) if year else None
     table = JudgementTable(found.shown if found else [])
     table.caption = f"{len(table.rows)}件を表示（全{len(found.every) if found else 0}件）"

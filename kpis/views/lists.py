@@ -7,6 +7,7 @@ from django_tables2 import RequestConfig
 from dxplan.accounts.permissions import Action
 from kpis.filters import KpiFilter
 from kpis.forms.columns import ColumnsForm
+from kpis.gates import sight_in
 from kpis.kpi_list import kpi_lines
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample
@@ -28,7 +29,7 @@ def kpi_list(request, plan_id):
 
 
 def _list_of(request, plan, fiscal_year):
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, sight_in(request))
     found = kpi_lines(rows, fiscal_year)
     kpis = KpiFilter(request.GET, plan=plan, shown=found)
     ids = kpis.ids

@@ -24,6 +24,7 @@ from kpis.scale_editor import (
     trial,
     years_to_choose,
 )
+from kpis.sight import EVERYTHING
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.gates import open_plan
 from plans.reasoned import keep_reason, kept_reason
@@ -147,7 +148,7 @@ def _form_page(request, plan, form, *, status=200, scale=None, **context):
 def _preview(plan, form, scale):
     """What the preview shows, for the page and for the answer to typing."""
     return {
-        "trial": trial(kpi_progress(plan), scale) if scale else None,
+        "trial": trial(kpi_progress(plan, EVERYTHING), scale) if scale else None,
         "problems": form.non_field_errors() if form.is_bound else (),
         "is_scale": scale is not None,
     }

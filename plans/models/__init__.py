@@ -5,9 +5,10 @@ from plans.models.lineage import PolicyLineage
 from plans.models.meeting import Meeting
 from plans.models.plan import MOST_YEARS, Plan, PlanState
 from plans.models.plan_change import ChangeKind, PlanChange
-from plans.models.plan_year import PlanYear, YearState
+from plans.models.plan_year import PlanYear, YearReopening, YearState
 from plans.models.policy import Policy, PolicyLevel, PolicyLink, Tier
 from plans.models.related_plan import RelatedPlan, Relation
+from plans.models.reviewed import Reviewed, review_constraints
 from plans.models.section import Section, SectionContent
 
 __all__ = [
@@ -35,8 +36,11 @@ __all__ = [
     "PolicyLink",
     "RelatedPlan",
     "Relation",
+    "Reviewed",
     "Section",
     "SectionContent",
     "Tier",
+    "YearReopening",
     "YearState",
+    "review_constraints",
 ]

@@ -15,6 +15,8 @@ REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
 PEOPLE = Action.MANAGE_PEOPLE
 TRAIL = Action.READ_TRAIL
 
+OFFICE_ONLY = (Action.CHECK, Action.REOPEN_RESULTS, Action.RUN_YEARS)
+HEADS = (Action.APPROVE, Action.SEND_BACK)
 REACHES = {
     ("system_administrator", SEE): NONE,
     ("system_administrator", DRAFTS): NONE,
@@ -71,6 +73,9 @@ REACHES = {
     ("auditor", PEOPLE): NONE,
     ("auditor", TRAIL): TOWN,
 }
+REACHES |= {(role, action): NONE for role in Role.values for action in (*OFFICE_ONLY, *HEADS)}
+REACHES |= {("dx_office", action): TOWN for action in (*OFFICE_ONLY, *HEADS)}
+REACHES |= {("head", action): OWN for action in HEADS}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dxplan.pages.dashboard import build_dashboard
 from kpis.charts import rate_comparison_chart
 from kpis.kpi_chart import kpi_chart
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.models import Plan
 from plans.years import plan_years
 from tests.factories import make_kpi, make_result, make_revision
@@ -22,7 +23,7 @@ def traces(figure):
 
 
 def row_of(plan):
-    return kpi_progress(plan)[0]
+    return kpi_progress(plan, EVERYTHING)[0]
 
 
 def test_figures_of_both_towns_are_what_plotly_draws(db):
@@ -36,7 +37,7 @@ def test_figures_of_both_towns_are_what_plotly_draws(db):
 
 
 def figures_of(plan):
-    years, rows = plan_years(plan), kpi_progress(plan)
+    years, rows = plan_years(plan), kpi_progress(plan, EVERYTHING)
     for year in years:
         yield from build_dashboard(rows, years, year).charts.values()
 
@@ -210,7 +211,7 @@ def test_rates_of_this_and_last_year_stand_side_by_side(plan):
     make_result(both, 2025, 8)
     make_result(make_kpi(plan, name="今年だけ", targets={2025: 10}), 2025, 12)
     make_kpi(plan, name="率なし", targets={2025: 10})
-    drawn = traces(rate_comparison_chart(kpi_progress(plan), 2025))
+    drawn = traces(rate_comparison_chart(kpi_progress(plan, EVERYTHING), 2025))
 
     assert drawn["当年度"]["y"] == drawn["前年度"]["y"] == ["2 今年だけ", "1 両方"]
     assert (drawn["当年度"]["x"], drawn["前年度"]["x"]) == ([120, 80], [None, 50])

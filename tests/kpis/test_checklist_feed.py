@@ -8,6 +8,7 @@ from django.urls import reverse
 from kpis.checklist_feed import checklist_feeds
 from kpis.models import Result
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.views.grid import CLOSED_MEANWHILE
 from plans.checklists import plan_checklists
 from plans.models import Checklist, ChecklistItem, ChecklistState, PlanYear
@@ -33,7 +34,7 @@ def make_fed(plan, checklist, *, measure="items", **overrides):
 
 
 def feeds_of(plan, fiscal_year=2025):
-    feeds = checklist_feeds(plan, kpi_progress(plan), fiscal_year)
+    feeds = checklist_feeds(plan, kpi_progress(plan, EVERYTHING), fiscal_year)
     return {kpi_id: (feed.numerator, feed.denominator) for kpi_id, feed in feeds.items()}
 
 
@@ -51,14 +52,14 @@ def test_counts_are_summed_where_both_are_known(plan):
     kpi = make_fed(plan, checklist, measure="counts")
 
     assert feeds_of(plan) == {kpi.pk: (30, 120)}
-    [feed] = checklist_feeds(plan, kpi_progress(plan), 2025).values()
+    [feed] = checklist_feeds(plan, kpi_progress(plan, EVERYTHING), 2025).values()
     assert feed.text == "30 / 120 = 25.0%（件数のない2項目を除く）"
 
 
 def test_feed_is_what_the_page_of_the_list_says(plan):
     make_fed(plan, make_list(plan, unregistered=3))
 
-    [feed] = checklist_feeds(plan, kpi_progress(plan), 2025).values()
+    [feed] = checklist_feeds(plan, kpi_progress(plan, EVERYTHING), 2025).values()
     [shown] = plan_checklists(plan)
 
     assert shown.whole.text == "33 / 48"
@@ -80,13 +81,13 @@ def test_list_in_which_nothing_exists_feeds_nothing(plan):
 
 def test_feeds_take_two_queries_or_none(plan, django_assert_num_queries):
     make_kpi(plan)
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, EVERYTHING)
     with django_assert_num_queries(0):
         checklist_feeds(plan, rows, 2025)
 
     for _ in range(3):
         make_fed(plan, make_list(plan, done=1))
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, EVERYTHING)
     with django_assert_num_queries(2):
         assert len(checklist_feeds(plan, rows, 2025)) == 3
 

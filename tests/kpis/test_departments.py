@@ -9,6 +9,7 @@ from dxplan.accounts.models import Department
 from kpis.definitions import definition_of, offers_of
 from kpis.models import KpiResponsibility
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from tests.factories import make_department, make_kpi, make_person
 
 FIRST_DAY = datetime.date(2026, 4, 1)
@@ -36,7 +37,7 @@ def renamed(town, department):
 
 def row_at(plan, time_machine, now):
     time_machine.move_to(now, tick=False)
-    [row] = kpi_progress(plan)
+    [row] = kpi_progress(plan, EVERYTHING)
     return row
 
 
@@ -135,7 +136,7 @@ def test_unchanged_kpi_keeps_the_department_it_was_given_to(
 
 def test_rows_cost_no_query_more(plan, kpi, renamed, django_assert_num_queries):
     with django_assert_num_queries(7):
-        kpi_progress(plan)
+        kpi_progress(plan, EVERYTHING)
 
 
 def test_list_is_narrowed_by_the_departments_name_of_today(

@@ -28,12 +28,13 @@ from kpis.measurement import Milestone, ValueState
 from kpis.models import Target
 from kpis.preview import previewed
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from tests.factories import make_kpi, make_result
 
 
 def row_of(plan, **overrides):
     make_kpi(plan, **overrides)
-    return kpi_progress(plan)[0]
+    return kpi_progress(plan, EVERYTHING)[0]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_check_row_of_a_milestone(plan):
 def test_falling_total_needs_a_reason(plan):
     kpi = make_kpi(plan, measurement_type="cumulative_total")
     make_result(kpi, 2024, "39")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     assert check_row(row, 2025, Cells(value="38")).errors == {
         "value": TOTAL_FALLS.format(previous="39 件") + REASON_ASKED
@@ -144,7 +145,7 @@ def test_falling_total_needs_a_reason(plan):
 def test_reference_is_read_beside_the_value(plan):
     kpi = make_kpi(plan, unit="%", decimals=1, reference_name="全国平均")
     Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     entry = check_row(row, 2025, Cells(value="80.5", reference="７８．２")).entry
 
@@ -159,7 +160,7 @@ def test_reference_is_read_beside_the_value(plan):
 def test_value_without_its_reference_is_uncomputable(plan):
     kpi = make_kpi(plan, unit="%", decimals=1, reference_name="全国平均")
     Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     entry = check_row(row, 2025, Cells(value="80.5")).entry
 
@@ -169,7 +170,7 @@ def test_value_without_its_reference_is_uncomputable(plan):
 def test_cells_of_a_stored_result_read_back_the_same(plan):
     kpi = make_kpi(plan, decimals=1)
     make_result(kpi, 2025, "1234.5", state="preliminary", note="速報値")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     cells = cells_of(row, row.at(2025).result)
 
@@ -183,7 +184,7 @@ def test_preview_knows_of_a_target_beyond_the_measured_years(plan):
     """A final target may lie after the last year of measuring; preview and page agree on it."""
     kpi = make_kpi(plan, targets={2027: "100"}, last_fiscal_year=2026)
     make_result(kpi, 2025, "10")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     entry = check_row(row, 2025, Cells(value="10")).entry
 
@@ -282,7 +283,7 @@ def test_parts_of_another_type_are_not_read(plan):
 def test_parts_keep_the_reference_beside_them(plan):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1, reference_name="全国平均")
     Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     entry = check_row(row, 2025, Cells(numerator="3", denominator="4", reference="60")).entry
 
@@ -293,7 +294,7 @@ def test_parts_keep_the_reference_beside_them(plan):
 def test_reference_stays_where_the_own_value_was_not_surveyed(plan):
     kpi = make_kpi(plan, unit="%", decimals=1, reference_name="全国平均")
     Target.objects.create(kpi=kpi, fiscal_year=2025, kind="reference")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     for cells in (Cells(reference="78.2", state="not_surveyed"), Cells("－", reference="78.2")):
         entry = check_row(row, 2025, cells).entry
@@ -325,7 +326,7 @@ def test_increment_is_previewed_as_the_total(plan):
         baseline_fiscal_year=2023,
     )
     make_result(kpi, 2024, "8")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     standing = previewed(row, 2025, check_row(row, 2025, Cells("9")).entry)
 
@@ -354,7 +355,7 @@ def test_increment_after_a_gap_has_no_total(plan):
 def test_jump_from_last_year_is_asked_about(plan, typed, question):
     kpi = make_kpi(plan, decimals=1)
     make_result(kpi, 2024, "4")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     checked = check_row(row, 2025, Cells(typed))
 
@@ -363,7 +364,7 @@ def test_jump_from_last_year_is_asked_about(plan, typed, question):
 
 def test_jump_is_asked_together_with_what_is_rough(plan):
     make_result(make_kpi(plan), 2024, "4")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     checked = check_row(row, 2025, Cells("約40"))
 
@@ -384,7 +385,7 @@ def test_jump_is_asked_together_with_what_is_rough(plan):
 def test_jump_of_a_part_is_asked_about(plan, numerator, denominator, question):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%")
     make_result(kpi, 2024, numerator=Decimal(33), denominator=Decimal(48))
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     checked = check_row(row, 2025, Cells(numerator=numerator, denominator=denominator))
 
@@ -394,7 +395,7 @@ def test_jump_of_a_part_is_asked_about(plan, numerator, denominator, question):
 def test_jump_of_a_share_is_seen_beside_parts_of_last_year(plan):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%", decimals=1)
     make_result(kpi, 2024, numerator=Decimal(3), denominator=Decimal(48))
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     assert check_row(row, 2025, Cells("62.5")).question == (
         "前年度（6.3%）の10倍以上です。この値でよろしいですか。"
@@ -404,7 +405,7 @@ def test_jump_of_a_share_is_seen_beside_parts_of_last_year(plan):
 def test_falling_total_needs_a_reason_and_no_confirmation(plan):
     kpi = make_kpi(plan, measurement_type="cumulative_total")
     make_result(kpi, 2024, "390")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     checked = check_row(row, 2025, Cells("38", note="重複を除いた"))
 
@@ -416,7 +417,7 @@ def test_falling_total_with_a_note_from_before_is_asked_about(plan):
     kpi = make_kpi(plan, measurement_type="cumulative_total")
     make_result(kpi, 2024, "390")
     make_result(kpi, 2025, "400", note="速報値")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     asked = check_row(row, 2025, Cells("380", note="速報値"))
     confirmed = check_row(row, 2025, Cells("380", note="速報値", confirmed="380"))
@@ -431,7 +432,7 @@ def test_falling_total_with_a_note_from_before_is_asked_about(plan):
 def test_increment_below_nothing_lets_the_total_fall_and_needs_a_reason(plan):
     kpi = make_kpi(plan, measurement_type="cumulative_increment")
     make_result(kpi, 2024, "8")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     assert check_row(row, 2025, Cells("▲1")).errors == {"value": INCREMENT_FALLS + REASON_ASKED}
     assert check_row(row, 2025, Cells("▲1", note="1業務をやめた")).entry.value == -1
@@ -442,7 +443,7 @@ def test_answer_about_a_falling_total_is_remembered_until_the_figure_changes(pla
     kpi = make_kpi(plan, measurement_type="cumulative_total")
     make_result(kpi, 2024, "39")
     make_result(kpi, 2025, "38", note="重複を除いた")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     same = check_row(row, 2025, Cells("38", note="重複を除いた", taken="R7.3末"))
     other = check_row(row, 2025, Cells("37", note="重複を除いた"))
@@ -455,7 +456,7 @@ def test_answer_is_remembered_once_it_is_stored(plan):
     kpi = make_kpi(plan)
     make_result(kpi, 2024, "4")
     make_result(kpi, 2025, "40")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     checked = check_row(row, 2025, Cells("40", note="備考だけを直した"))
 
@@ -465,7 +466,7 @@ def test_answer_is_remembered_once_it_is_stored(plan):
 def test_figure_with_more_decimals_than_the_kpi_is_not_rounded_by_a_save(plan):
     kpi = make_kpi(plan, unit="%", decimals=1, direction="maintain_at_least")
     make_result(kpi, 2025, "89.96")
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     cells = cells_of(row, row.at(2025).result)
 
@@ -502,7 +503,7 @@ def test_time_of_a_value_is_read_and_shown_back(plan, typed, fiscal_year, day, s
 def test_time_left_as_it_was_keeps_its_fiscal_year_beside_the_day(plan, typed, fiscal_year, day):
     stored = {"taken_fiscal_year": 2024, "taken_on": datetime.date(2025, 3, 31)}
     make_result(make_kpi(plan), 2025, "5", **stored)
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     entry = check_row(row, 2025, Cells("6", taken=typed)).entry
 
@@ -540,7 +541,7 @@ def test_words_are_kept_with_their_lines(plan):
 def test_parts_of_a_stored_result_read_back_the_same(plan):
     kpi = make_kpi(plan, measurement_type="ratio", unit="%")
     make_result(kpi, 2025, numerator=Decimal("1234.50"), denominator=Decimal(4800))
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
 
     cells = cells_of(row, row.at(2025).result)
 

@@ -12,13 +12,14 @@ from dxplan.lib.fiscal_years import FiscalYear
 from kpis.explanation import explain
 from kpis.models import Judgement, Target
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
 from plans.models import Plan
 from tests.factories import make_kpi, make_person, make_result, make_revision
 
 
 def explained(kpi, fiscal_year=2025):
-    row = next(row for row in kpi_progress(kpi.plan) if row.id == kpi.pk)
+    row = next(row for row in kpi_progress(kpi.plan, EVERYTHING) if row.id == kpi.pk)
     return {line.label: line.text for line in explain(row, fiscal_year)}
 
 
@@ -150,7 +151,7 @@ def test_workbook_and_page_explain_alike(db, visit, town):
     report = visit(reader, f"{reverse('report', args=[plan.pk])}?fiscal_year={fiscal_year}")
     sheet = openpyxl.load_workbook(BytesIO(report.content))["計算の根拠"]
     written = blocks_of(sheet)
-    measured = measured_in(kpi_progress(plan), FiscalYear(fiscal_year))
+    measured = measured_in(kpi_progress(plan, EVERYTHING), FiscalYear(fiscal_year))
 
     assert list(written) == [f"{row.number} {row.name}" for row in measured]
     for row in measured:

@@ -21,6 +21,7 @@ from dxplan.lib.workbooks import TEXT_LIMIT
 from dxplan.pages.views import YEARS_ON_PAPER
 from kpis.exports import committee_workbook
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.summary import behind, summarize
 from plans.models import Plan
 from tests.factories import make_kpi, make_person, make_plan, make_policy, make_result
@@ -70,7 +71,7 @@ def downloads(plan):
     years = tuple(plan.years.order_by("fiscal_year").values_list("fiscal_year", flat=True))
     for year in years:
         content = client.get(f"/plans/{plan.pk}/report.xlsx?fiscal_year={year}").content
-        yield Report(plan, FiscalYear(year), years, kpi_progress(plan), content)
+        yield Report(plan, FiscalYear(year), years, kpi_progress(plan, EVERYTHING), content)
 
 
 def written(report, folder):
@@ -283,7 +284,7 @@ def poppler(*command):
 
 def made(plan, fiscal_year=2025):
     """The workbook of a made-up plan of 2024 to 2026, and its rows."""
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, EVERYTHING)
     years = [FiscalYear(year) for year in (2024, 2025, 2026)]
     year = FiscalYear(fiscal_year)
     content = committee_workbook(plan, rows, years, year, has_previous=True)

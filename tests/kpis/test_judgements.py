@@ -22,6 +22,7 @@ from kpis.judgements import Said, save_judgement
 from kpis.measurement import JudgementLayer
 from kpis.models import Judgement
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.editing import Stale
 from plans.models import Plan, PlanYear
 from plans.years import YearNotOpen
@@ -35,6 +36,7 @@ from tests.factories import (
     make_result,
     make_scale,
     make_town,
+    put_years,
 )
 from tests.races import together
 
@@ -93,7 +95,9 @@ def stored(kpi, layer):
 
 
 def standing_of(kpi, fiscal_year=2025):
-    return next(row for row in kpi_progress(kpi.plan) if row.id == kpi.pk).at(fiscal_year)
+    return next(row for row in kpi_progress(kpi.plan, EVERYTHING) if row.id == kpi.pk).at(
+        fiscal_year
+    )
 
 
 def forms_on(response):
@@ -485,13 +489,13 @@ ODD_TEXTS = [
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS)
-def test_text_stays_as_typed_and_is_only_text(visit, dx_office, committee, late, text):
+def test_text_stays_as_typed_and_is_only_text(visit, dx_office, auditor, late, text):
     data = typed(
         SELF, comment=text.replace("\n", "\r\n"), cause=f"原因{text}", next_step=f"次{text}"
     )
 
     assert visit(dx_office, page_url(late), data).status_code == 302
-    page = visit(committee, page_url(late)).content.decode()
+    page = visit(auditor, page_url(late)).content.decode()
 
     assert stored(late, SELF) == ("", text, f"原因{text}", f"次{text}", 1)
     assert "<script>alert" not in page
@@ -559,7 +563,7 @@ def test_list_is_narrowed_by_the_address(visit, staff, town, plan, kpi, late):
     elsewhere = make_kpi(
         plan, departments=[make_department(town, name="町民課")], targets={2025: "10"}
     )
-    make_result(elsewhere, 2025, "3")
+    make_result(elsewhere, 2025, "3", review_state="checked")
 
     def shown(query):
         found = visit(staff, list_url(plan, f"fiscal_year=2025&{query}")).context["list"]
@@ -598,13 +602,13 @@ def test_plan_without_years_says_so(visit, dx_office, town):
 
 def behind_cells(kpi):
     """The one line of 遅れている指標 by its headers."""
-    rows, year = kpi_progress(kpi.plan), FiscalYear(2025)
+    rows, year = kpi_progress(kpi.plan, EVERYTHING), FiscalYear(2025)
     content = committee_workbook(kpi.plan, rows, [year], year, has_previous=False)
     lines = list(openpyxl.load_workbook(BytesIO(content))["遅れている指標"].values)
     return dict(zip(lines[2], lines[3], strict=True))
 
 
-def test_workbook_marks_the_override_and_gives_its_reason(late, visit, committee):
+def test_workbook_marks_the_override_and_gives_its_reason(late, visit, auditor):
     say(late, SELF, symbol="C", **EXPLAINED)
     say(late, OFFICE, symbol="B", comment="災害対応のため")
 
@@ -614,16 +618,16 @@ def test_workbook_marks_the_override_and_gives_its_reason(late, visit, committee
         *("B※", "C", *EXPLAINED.values()),
     ]
     assert cells["備考・理由"] == "※ DX推進担当が判定を変更: 災害対応のため"
-    page = visit(committee, reverse("kpi_list", args=[late.plan_id])).content.decode()
+    page = visit(auditor, reverse("kpi_list", args=[late.plan_id])).content.decode()
     assert page.count('<span class="badge-changed">変更<') == 1
 
 
-def test_dashboard_marks_the_override_and_says_what_the_mark_means(late, visit, committee):
+def test_dashboard_marks_the_override_and_says_what_the_mark_means(late, visit, auditor):
     url = reverse("dashboard", args=[late.plan_id])
-    before = visit(committee, url).content.decode()
+    before = visit(auditor, url).content.decode()
     say(late, OFFICE, symbol="B", comment="災害対応のため")
 
-    page = visit(committee, url).content.decode()
+    page = visit(auditor, url).content.decode()
 
     mark = '<span class="badge-changed">変更<span class="visually-hidden">（DX推進担当による）'
     meaning = "「変更」は、DX推進担当が自動判定とは別の評語にしたものです。"
@@ -632,7 +636,7 @@ def test_dashboard_marks_the_override_and_says_what_the_mark_means(late, visit, 
 
 def test_list_of_kpis_in_the_workbook_says_what_its_mark_means(late):
     def last_line():
-        rows, year = kpi_progress(late.plan), FiscalYear(2025)
+        rows, year = kpi_progress(late.plan, EVERYTHING), FiscalYear(2025)
         content = committee_workbook(late.plan, rows, [year], year, has_previous=False)
         return list(openpyxl.load_workbook(BytesIO(content))["指標一覧"].values)[-1]
 
@@ -768,7 +772,7 @@ def closing(plan_year):
 
 
 def reopen():
-    PlanYear.objects.update(state="open")
+    put_years(PlanYear.objects.all(), "open")
     Judgement.objects.all().delete()
 
 

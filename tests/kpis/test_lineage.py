@@ -47,8 +47,8 @@ def told(earlier):
 
 def test_series_has_targets_and_results_of_every_year(committee, plan, later):
     kpi = make_kpi(plan, name="手続の数", unit="手続", targets={2024: 20, 2026: 40})
-    make_result(kpi, 2024, 22)
-    make_result(kpi, 2025, state="not_surveyed")
+    make_result(kpi, 2024, 22, review_state="checked")
+    make_result(kpi, 2025, state="not_surveyed", review_state="checked")
     [earlier] = series(committee, later, make_later_kpi(later, kpi))
 
     assert (earlier.id, earlier.number, earlier.name) == (kpi.pk, "1", "手続の数")
@@ -70,8 +70,8 @@ def test_each_year_keeps_the_target_then_in_force(committee, plan, later):
 
 def test_increments_are_told_as_totals(committee, plan, later):
     kpi = make_kpi(plan, measurement_type="cumulative_increment")
-    make_result(kpi, 2024, 5)
-    make_result(kpi, 2025, 3)
+    make_result(kpi, 2024, 5, review_state="checked")
+    make_result(kpi, 2025, 3, review_state="checked")
     [earlier] = series(committee, later, make_later_kpi(later, kpi))
 
     assert [result for _, _, result in told(earlier)] == ["5 件", "8 件", ""]
@@ -92,7 +92,7 @@ def test_new_kpi_carries_nothing_on(committee, plan, later):
 
 def test_sample_of_the_plan_before_is_said(committee, plan, later):
     kpi = make_kpi(plan)
-    make_result(kpi, 2024, 1, is_sample=True)
+    make_result(kpi, 2024, 1, is_sample=True, review_state="checked")
     [earlier] = series(committee, later, make_later_kpi(later, kpi))
 
     assert earlier.has_sample
@@ -125,7 +125,7 @@ def test_series_take_three_queries(committee, plan, later, django_assert_num_que
     kpis = [make_kpi(plan, targets={2024: 1, 2025: 2}) for _ in range(count)]
     for kpi in kpis:
         make_revision(kpi, 2025, {2025: 3})
-        make_result(kpi, 2024, 1, entered_by=committee)
+        make_result(kpi, 2024, 1, entered_by=committee, review_state="checked")
     following, access = make_later_kpi(later, *kpis), access_of(committee, TODAY)
     later.refresh_from_db()
 
@@ -135,7 +135,7 @@ def test_series_take_three_queries(committee, plan, later, django_assert_num_que
 
 def test_page_shows_what_it_carries_on(visit, committee, plan, later):
     kpi = make_kpi(plan, name="手続の数", targets={2024: 20})
-    make_result(kpi, 2024, 22)
+    make_result(kpi, 2024, 22, review_state="checked")
     following = make_later_kpi(later, kpi)
     page = visit(committee, following.get_absolute_url())
 

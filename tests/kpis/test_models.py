@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from kpis.models import Kpi, KpiResponsibility, Result, Target
 from plans.models import PlanYear
@@ -17,6 +17,7 @@ from tests.factories import (
     make_policy,
     make_result,
     make_town,
+    put_years,
 )
 
 # Set on all rows at once: two KPIs, each with a target of 10 and a result of 1 in two years.
@@ -57,6 +58,12 @@ FAULTS = [
         {"kind": "milestone", "value": None, "milestone": "half done"},
     ),
     ("result_unique_in_year", Result, {"fiscal_year": 2025}),
+    ("result_review_state_known", Result, {"review_state": "done"}),
+    (
+        "result_not_approved_by_its_submitter",
+        Result,
+        {"submitted_by": F("entered_by"), "approved_by": F("entered_by")},
+    ),
     ("result_value_as_its_state_says", Result, {"state": "closed"}),
     ("result_value_as_its_state_says", Result, {"state": "", "value": None}),
     ("result_value_as_its_state_says", Result, {"value": None}),
@@ -149,13 +156,13 @@ ACCEPTED = [
 
 
 @pytest.fixture(autouse=True)
-def kpis(plan, department):
+def kpis(plan, department, staff):
     kpis = [
         make_kpi(plan, departments=[department], targets={2024: 10, 2025: 10}) for _ in range(2)
     ]
     for kpi in kpis:
-        make_result(kpi, 2024, 1)
-        make_result(kpi, 2025, 1)
+        make_result(kpi, 2024, 1, review_state="draft")
+        make_result(kpi, 2025, 1, entered_by=staff)
     return kpis
 
 
@@ -201,7 +208,7 @@ def test_figure_that_is_not_finite_does_not_reach_the_database(_constraint, mode
 
 @pytest.mark.parametrize(("model", "fields"), ACCEPTED)
 def test_row_at_the_edge_is_accepted(model, fields):
-    PlanYear.objects.update(state="open")  # a closed year would keep its targets
+    put_years(PlanYear.objects.all(), "open")  # a closed year would keep its targets
 
     model.objects.update(**fields)
 

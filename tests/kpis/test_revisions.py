@@ -8,6 +8,7 @@ from django.db import connection
 
 from kpis.models import GradeScale, GradeStep, Judgement, Target, TargetRevision
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.models import Checklist
 from tests.database import constraint_names, refusal_of
 from tests.factories import make_kpi, make_plan, make_result, make_revision, make_scale
@@ -22,7 +23,7 @@ def kpi(plan):
 
 
 def row_of(kpi):
-    return next(row for row in kpi_progress(kpi.plan) if row.id == kpi.pk)
+    return next(row for row in kpi_progress(kpi.plan, EVERYTHING) if row.id == kpi.pk)
 
 
 def test_years_before_a_revision_keep_their_verdicts(plan, kpi):

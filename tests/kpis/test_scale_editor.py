@@ -18,6 +18,7 @@ from kpis.scale_editor import (
     scale_versions,
     trial,
 )
+from kpis.sight import EVERYTHING
 from kpis.summary import summarize
 from plans.editing import Stale, plan_edit
 from plans.models import PlanChange, PlanYear
@@ -29,6 +30,7 @@ from tests.factories import (
     make_result,
     make_scale,
     make_town,
+    put_years,
 )
 from tests.races import together
 
@@ -271,7 +273,7 @@ def test_year_closed_while_the_form_was_open_is_refused(dx_office, plan):
 
 
 def test_plan_with_all_years_closed_offers_no_form(visit, dx_office, plan):
-    PlanYear.objects.filter(plan=plan).update(state="closed")
+    put_years(PlanYear.objects.filter(plan=plan), "closed")
 
     assert visit(dx_office, url("scale_new", plan)).context["form"] is None
     assert visit(dx_office, url("scale_new", plan), typed()).status_code == 409
@@ -334,17 +336,17 @@ def test_preview_says_what_the_summary_says_after_saving(
     assert GradeScale.objects.count() == 0
     visit(dx_office, url("scale_new", plan), typed(basis=basis))
 
-    rows = kpi_progress(plan)
+    rows = kpi_progress(plan, EVERYTHING)
 
     assert tried.fiscal_year == 2025
     assert tried.then == summarize(rows, 2025, has_previous=False)
 
 
 def test_trial_of_the_old_scale_is_what_held_before(plan, rows_of_all_kinds):
-    before = kpi_progress(plan)
+    before = kpi_progress(plan, EVERYTHING)
     make_scale(plan, 2025, [("◎", 110), ("○", 90), ("△", None)], basis="pace")
 
-    tried = regraded(kpi_progress(plan), 2025, before[0].at(2025).grade_scale)
+    tried = regraded(kpi_progress(plan, EVERYTHING), 2025, before[0].at(2025).grade_scale)
 
     assert [row.at(2025) for row in tried] == [row.at(2025) for row in before]
 
@@ -372,7 +374,12 @@ def test_preview_on_a_year_before_the_scale_says_so(visit, dx_office, plan):
 
 
 def test_preview_without_results_or_without_a_scale_is_none(visit, dx_office, plan):
-    assert trial(kpi_progress(plan), scale_of([("A", "良", Decimal(1)), ("B", "可", None)])) is None
+    assert (
+        trial(
+            kpi_progress(plan, EVERYTHING), scale_of([("A", "良", Decimal(1)), ("B", "可", None)])
+        )
+        is None
+    )
     make_result(make_kpi(plan, targets={2025: "1"}), 2025, "1")
 
     response = visit(dx_office, url("scale_preview", plan), typed([("A", "良", "")]))
@@ -390,10 +397,10 @@ def test_button_tries_without_saving(visit, dx_office, plan, rows_of_all_kinds):
 
 
 def test_closed_year_keeps_its_grades(visit, dx_office, plan, rows_of_all_kinds):
-    before = kpi_progress(plan)
+    before = kpi_progress(plan, EVERYTHING)
 
     visit(dx_office, url("scale_new", plan), typed())
 
-    after = kpi_progress(plan)
+    after = kpi_progress(plan, EVERYTHING)
     assert [row.at(2024) for row in after] == [row.at(2024) for row in before]
     assert [row.at(2025).grade for row in after] != [row.at(2025).grade for row in before]

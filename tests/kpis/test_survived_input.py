@@ -10,6 +10,7 @@ from kpis.checked_row import Entry
 from kpis.entry import check_row
 from kpis.measurement import ValueState
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.taken_at import read_taken
 from tests.factories import make_kpi, make_result
 
@@ -20,7 +21,7 @@ def row_in(plan):
 
     def row_in(unit, **overrides):
         make_kpi(plan, **{"unit": unit, "decimals": 1} | overrides)
-        return kpi_progress(plan)[-1]
+        return kpi_progress(plan, EVERYTHING)[-1]
 
     return row_in
 
@@ -103,7 +104,7 @@ def test_figure_in_doubt_is_kept_back_until_it_is_confirmed(
 def test_total_that_falls_is_kept_back(plan):
     make_result(make_kpi(plan, measurement_type="cumulative_total"), 2024, "39")
 
-    checked = check_row(kpi_progress(plan)[0], 2025, Cells("38"))
+    checked = check_row(kpi_progress(plan, EVERYTHING)[0], 2025, Cells("38"))
 
     assert (checked.entry, list(checked.errors)) == (None, ["value"])
 
@@ -128,7 +129,7 @@ def test_text_that_is_no_figure_is_refused_beside_its_cell(plan, typed, cell):
     if typed == "12.55" and cell in others:
         typed = "0.1234567"  # parts take six decimals whatever the KPI's
 
-    checked = check_row(kpi_progress(plan)[0], 2025, Cells(**{**others, cell: typed}))
+    checked = check_row(kpi_progress(plan, EVERYTHING)[0], 2025, Cells(**{**others, cell: typed}))
 
     assert (checked.entry, list(checked.errors)) == (None, [cell])
     assert checked.errors[cell] != ""

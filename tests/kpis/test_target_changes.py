@@ -13,11 +13,19 @@ from django.urls import reverse
 from kpis.measurement import TargetKind
 from kpis.models import Kpi, Target, TargetRevision
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from kpis.target_changes import Decision, Refused, guards_in_words, revise, targets_in_force
 from kpis.target_reading import TargetValue
 from plans.editing import Stale, plan_edit
 from plans.models import Plan, PlanChange, PlanYear
-from tests.factories import make_kpi, make_person, make_plan, make_plan_year, make_revision
+from tests.factories import (
+    make_kpi,
+    make_person,
+    make_plan,
+    make_plan_year,
+    make_revision,
+    put_years,
+)
 from tests.races import together
 
 REASON = "実績を踏まえて見直した。"
@@ -270,7 +278,7 @@ def test_revision_keeps_old_targets_and_closed_years(visit, dx_office, plan, kpi
             REASON,
         )
     ]
-    row = kpi_progress(plan)[0]
+    row = kpi_progress(plan, EVERYTHING)[0]
     assert [row.at(year).target.text for year in (2024, 2025, 2026)] == ["10 件", "20 件", "25 件"]
 
 
@@ -420,7 +428,7 @@ def test_strict_target_is_stored_as_such(visit, dx_office, draft, typed, shown):
     visit(dx_office, first_url(kpi), {"target_2026": typed, "version": "1"})
 
     assert Target.objects.values_list("value", "is_strict").get() == (50, True)
-    assert kpi_progress(draft)[0].at(2026).target.text == shown
+    assert kpi_progress(draft, EVERYTHING)[0].at(2026).target.text == shown
     assert records()[0][2] == "令和8年度の目標: （なし） → 50未満"
     cell = visit(dx_office, first_url(kpi)).context["form"]["target_2026"]
     assert cell.value() == "50未満"
@@ -525,7 +533,7 @@ def test_ended_plan_is_not_revised(visit, dx_office, kpi):
 
 
 def test_kpi_of_closed_years_only_has_nothing_to_revise(visit, dx_office, plan, kpi):
-    PlanYear.objects.update(state="closed")
+    put_years(PlanYear.objects.all(), "closed")
 
     page = visit(dx_office, new_url(kpi))
 

@@ -153,7 +153,7 @@ def same(cell, text):
     return cell.value == text
 
 
-def test_result_stands_unrounded_beside_what_was_entered(visit, committee, plan, department):
+def test_result_stands_unrounded_beside_what_was_entered(visit, auditor, plan, department):
     kpi = make_kpi(
         plan, departments=[department], measurement_type="ratio", unit="%", decimals=1,
         baseline_value=50, baseline_fiscal_year=2023, targets={2025: "70", 2026: "80"},
@@ -164,7 +164,7 @@ def test_result_stands_unrounded_beside_what_was_entered(visit, committee, plan,
         note="一行目\n二行目", is_sample=True,
     )  # fmt: skip
 
-    line = observed(visit, committee, plan)[1]
+    line = observed(visit, auditor, plan)[1]
 
     assert {name: line[name] for name in line if line[name]} == {
         "municipality_code": "285854",
@@ -229,11 +229,11 @@ def test_result_stands_unrounded_beside_what_was_entered(visit, committee, plan,
     }
 
 
-def test_blank_is_not_zero(visit, committee, plan):
+def test_blank_is_not_zero(visit, auditor, plan):
     kpi = make_kpi(plan, direction="decrease", targets={2024: "0", 2025: "5"})
     make_result(kpi, 2024, "0")
 
-    lines = observed(visit, committee, plan)
+    lines = observed(visit, auditor, plan)
 
     names = ("target_value", "value", "achievement_rate", "value_state")
     assert [[line[name] for name in names] for line in lines] == [
@@ -243,7 +243,7 @@ def test_blank_is_not_zero(visit, committee, plan):
     ]
 
 
-def test_targets_that_are_no_number_have_columns_of_their_own(visit, committee, plan):
+def test_targets_that_are_no_number_have_columns_of_their_own(visit, auditor, plan):
     kinds = {
         "milestone": {"milestone": "done"},
         "range": {"value": 40, "upper_value": 60},
@@ -258,7 +258,7 @@ def test_targets_that_are_no_number_have_columns_of_their_own(visit, committee, 
         )  # fmt: skip
         Target.objects.create(kpi=kpi, fiscal_year=2024, kind=kind, **fields)
 
-    lines = observed(visit, committee, plan)
+    lines = observed(visit, auditor, plan)
 
     names = (
         *("target_kind", "target_comparator_label", "target_value", "target_upper_value"),
@@ -272,34 +272,34 @@ def test_targets_that_are_no_number_have_columns_of_their_own(visit, committee, 
     ]
 
 
-def test_override_stands_beside_the_rules_own_grade(visit, committee, plan):
+def test_override_stands_beside_the_rules_own_grade(visit, auditor, plan):
     kpi = make_kpi(plan, targets={2025: "10"})
     make_result(kpi, 2025, "5")
     Judgement.objects.create(kpi=kpi, fiscal_year=2025, layer="office", symbol="B", comment="災害")
 
-    line = observed(visit, committee, plan)[1]
+    line = observed(visit, auditor, plan)[1]
 
     names = ("grade_symbol", "automatic_grade_symbol", "is_overridden", "override_reason")
     assert [line[name] for name in names] == ["B", "C", "true", "災害"]
 
 
-def test_more_departments_than_columns_are_counted(visit, committee, plan, town):
+def test_more_departments_than_columns_are_counted(visit, auditor, plan, town):
     names = [f"{place}課" for place in range(1, 5)]
     make_kpi(plan, departments=[make_department(town, name=name) for name in names])
 
-    line = observed(visit, committee, plan)[0]
+    line = observed(visit, auditor, plan)[0]
 
     found = [line[f"department_{place}"] for place in (1, 2, 3)]
     assert (found, line["department_count"]) == (["1課", "2課", "3課"], "4")
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
-def test_text_that_begins_like_a_formula_stays_text(visit, committee, plan, start):
+def test_text_that_begins_like_a_formula_stays_text(visit, auditor, plan, start):
     name = f'{start}HYPERLINK("http://x","y")'
     make_result(make_kpi(plan, name=name, unit=start, targets={2024: "-1"}), 2024, "-1", note=name)
 
-    line = observed(visit, committee, plan)[0]
-    sheet = sheet_of(visit(committee, reverse("data_xlsx", args=[plan.pk])).content)
+    line = observed(visit, auditor, plan)[0]
+    sheet = sheet_of(visit(auditor, reverse("data_xlsx", args=[plan.pk])).content)
     cells = dict(zip(HEADERS, sheet[2], strict=True))
 
     assert (line["kpi_name"], line["note"], line["value"]) == (f"'{name}", f"'{name}", "-1")
@@ -309,23 +309,23 @@ def test_text_that_begins_like_a_formula_stays_text(visit, committee, plan, star
 
 @pytest.mark.parametrize("name", ["data_csv", "data_xlsx"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_files_take_eleven_queries(committee, plan, department, count_queries, name, count):
+def test_files_take_eleven_queries(auditor, plan, department, count_queries, name, count):
     for _ in range(count):
         kpi = make_kpi(plan, departments=[department], targets={2024: "1", 2025: "2"})
         make_result(kpi, 2024, "1")
 
-    response = count_queries(11, committee, reverse(name, args=[plan.pk]))
+    response = count_queries(11, auditor, reverse(name, args=[plan.pk]))
 
     assert response.status_code == 200
 
 
-def test_files_are_downloads_that_say_whether_they_are_made_up(visit, committee, plan):
+def test_files_are_downloads_that_say_whether_they_are_made_up(visit, auditor, plan):
     kpi = make_kpi(plan)
-    make_result(kpi, 2024, "1")
+    make_result(kpi, 2025, "1")
     urls = [reverse(name, args=[plan.pk]) for name in ("data_csv", "data_xlsx")]
-    real = [visit(committee, url) for url in urls]
+    real = [visit(auditor, url) for url in urls]
     kpi.results.update(is_sample=True)
-    made_up = [visit(committee, url) for url in urls]
+    made_up = [visit(auditor, url) for url in urls]
 
     assert urls == [f"/plans/{plan.pk}/data.csv", f"/plans/{plan.pk}/data.xlsx"]
     assert [response["Content-Type"] for response in real] == ["text/csv; charset=utf-8", MIME_TYPE]
@@ -346,8 +346,8 @@ def test_files_are_for_the_own_town_only(visit, outsider, town, plan, name):
 
 
 @pytest.mark.parametrize("name", ["kpi_list", "dashboard"])
-def test_pages_lead_to_the_files(visit, committee, plan, name):
-    text = visit(committee, reverse(name, args=[plan.pk])).content.decode()
+def test_pages_lead_to_the_files(visit, auditor, plan, name):
+    text = visit(auditor, reverse(name, args=[plan.pk])).content.decode()
 
     assert [f'href="/plans/{plan.pk}/data.{ending}"' in text for ending in ("xlsx", "csv")] == [
         *(True, True)

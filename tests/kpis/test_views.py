@@ -17,6 +17,7 @@ from tests.factories import (
     make_plan_year,
     make_policy,
     make_result,
+    put_years,
 )
 
 
@@ -385,16 +386,16 @@ def shown(response):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_thirteen_queries(committee, plan, department, count_queries, count):
+def test_list_takes_thirteen_queries(auditor, plan, department, count_queries, count):
     for _ in range(count):
         make_kpi(plan, departments=[department], targets={2025: "1"})
     query = "&q=指標&department=企画課&state=missing&columns=policy&sort=-rate"
 
     for address in (list_url(plan), list_url(plan, query)):
-        assert len(shown(count_queries(13, committee, address))) == count
+        assert len(shown(count_queries(13, auditor, address))) == count
 
 
-def test_list_filters_by_what_a_kpi_is_and_where_it_stands(visit, committee, plan, department):
+def test_list_filters_by_what_a_kpi_is_and_where_it_stands(visit, auditor, plan, department):
     top = make_policy(plan, name="方針")
     level = PolicyLevel.objects.create(plan=plan, depth=2, tier="measure", name="取組")
     below = make_policy(plan, parent=top, level=level)
@@ -419,17 +420,17 @@ def test_list_filters_by_what_a_kpi_is_and_where_it_stands(visit, committee, pla
         "&q=３-１": [other],
         "&q=　&grade=": [words, late, other],
     }
-    found = {query: shown(visit(committee, list_url(plan, query))) for query in queries}
+    found = {query: shown(visit(auditor, list_url(plan, query))) for query in queries}
 
     assert found == {query: [kpi.pk for kpi in kpis] for query, kpis in queries.items()}
 
 
-def test_list_offers_only_what_the_plan_has(visit, committee, plan, department):
+def test_list_offers_only_what_the_plan_has(visit, auditor, plan, department):
     kpi = make_kpi(plan, departments=[department])
     elsewhere = make_plan(plan.municipality, code="x")
     make_kpi(elsewhere, measurement_type="milestone")
 
-    filters = visit(committee, list_url(plan)).context["filter"].form.fields
+    filters = visit(auditor, list_url(plan)).context["filter"].form.fields
 
     assert {name: list(filters[name].choices)[1:] for name in ("policy", "department", "type")} == {
         "policy": [(kpi.policy_id, kpi.policy.label)],
@@ -447,16 +448,16 @@ def test_list_offers_only_what_the_plan_has(visit, committee, plan, department):
         ("q", "あ" * 101),
     ],
 )
-def test_list_tells_an_invalid_condition_and_shows_all(visit, committee, plan, kpi, name, value):
-    response = visit(committee, list_url(plan, f"&{name}={value}"))
+def test_list_tells_an_invalid_condition_and_shows_all(visit, auditor, plan, kpi, name, value):
+    response = visit(auditor, list_url(plan, f"&{name}={value}"))
 
     assert list(response.context["filter"].form.errors) == [name]
     assert shown(response) == [kpi.pk]
 
 
-def test_list_keeps_conditions_columns_and_order_for_other_years(visit, committee, plan, kpi):
+def test_list_keeps_conditions_columns_and_order_for_other_years(visit, auditor, plan, kpi):
     query = "&grade=a&columns=rate&columns=grade&sort=-rate"
-    response = visit(committee, list_url(plan, query))
+    response = visit(auditor, list_url(plan, query))
 
     links = [link.url for link in response.context["years"]]
     kept = "grade=a&columns=rate&columns=grade&sort=-rate"
@@ -485,14 +486,14 @@ USUAL = ["指標", "担当課", "目標", "実績", "達成率", "前年度の�
         ("&columns=rate&columns=secret", USUAL, 1),
     ],
 )
-def test_list_shows_the_columns_chosen(visit, committee, plan, kpi, query, columns, errors):
-    context = visit(committee, list_url(plan, query)).context
+def test_list_shows_the_columns_chosen(visit, auditor, plan, kpi, query, columns, errors):
+    context = visit(auditor, list_url(plan, query)).context
 
     assert [column.header for column in context["table"].columns] == columns
     assert len(context["columns"].errors) == errors
 
 
-def test_list_fills_every_column(visit, committee, plan, department):
+def test_list_fills_every_column(visit, auditor, plan, department):
     kpi = make_kpi(
         plan,
         departments=[department],
@@ -506,7 +507,7 @@ def test_list_fills_every_column(visit, committee, plan, department):
     Judgement.objects.create(kpi=kpi, fiscal_year=2025, layer="self", symbol="A")
     query = "".join(f"&columns={name}" for name, _ in CHOOSABLE_COLUMNS)
 
-    table = visit(committee, list_url(plan, query)).context["table"]
+    table = visit(auditor, list_url(plan, query)).context["table"]
 
     cells = {column.header: cell for row in table.rows for column, cell in row.items()}
     badges = {name: cells.pop(name) for name in ("自己評価", "評語")}
@@ -545,19 +546,19 @@ def test_list_fills_every_column(visit, committee, plan, department):
         ("-grade", ["い", "あ"]),
     ],
 )
-def test_list_sorts_also_by_what_it_does_not_show(visit, committee, plan, sort, names):
+def test_list_sorts_also_by_what_it_does_not_show(visit, auditor, plan, sort, names):
     for name, number, value in (("い", "9", "1"), ("あ", "10", "5")):
         make_result(make_kpi(plan, name=name, number=number, targets={2025: "10"}), 2025, value)
 
-    table = visit(committee, list_url(plan, f"&sort={sort}&columns=target")).context["table"]
+    table = visit(auditor, list_url(plan, f"&sort={sort}&columns=target")).context["table"]
 
     assert [row.record.row.name for row in table.rows] == names
 
 
-def test_list_of_a_year_in_which_nothing_is_measured_says_so(visit, committee, plan):
+def test_list_of_a_year_in_which_nothing_is_measured_says_so(visit, auditor, plan):
     make_kpi(plan, first_fiscal_year=2026)
 
-    page = visit(committee, list_url(plan)).content.decode()
+    page = visit(auditor, list_url(plan)).content.decode()
 
     assert page.count("この年度に測定する指標はありません") == 1
 
@@ -567,10 +568,10 @@ def test_kpi_page_of_another_town_is_not_found(visit, outsider, plan, kpi):
     assert visit(outsider, reverse("kpi_detail", args=[10**18])).status_code == 404
 
 
-def test_kpi_page_explains_every_figure(visit, committee, plan, kpi):
+def test_kpi_page_explains_every_figure(visit, auditor, plan, kpi):
     make_result(kpi, 2025, "41")
 
-    years = visit(committee, kpi.get_absolute_url()).context["years"]
+    years = visit(auditor, kpi.get_absolute_url()).context["years"]
 
     _, lines, remarks = years[1]
     explained = {line.label: line.text for line in lines}
@@ -586,30 +587,30 @@ def test_kpi_page_explains_every_figure(visit, committee, plan, kpi):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_kpi_page_takes_a_constant_number_of_queries(committee, plan, count_queries, count):
+def test_kpi_page_takes_a_constant_number_of_queries(auditor, plan, count_queries, count):
     kpis = [make_kpi(plan, targets={2025: "1"}) for _ in range(count)]
 
-    count_queries(12, committee, kpis[0].get_absolute_url())
+    count_queries(12, auditor, kpis[0].get_absolute_url())
 
 
-def test_kpi_page_reads_as_printed(visit, committee, plan):
+def test_kpi_page_reads_as_printed(visit, auditor, plan):
     printed = {
         "target_wording": "庁舎滞在時間20%削減",
         "baseline_fiscal_year": 2023,
         "taken_fiscal_year": 2022,
     }
     kpi = make_kpi(plan, baseline_value=Decimal(10), **printed)
-    text = visit(committee, kpi.get_absolute_url()).content.decode()
+    text = visit(auditor, kpi.get_absolute_url()).content.decode()
 
     assert '<p class="lead">計画書の数値目標: 庁舎滞在時間20%削減</p>' in text
     assert '<th scope="row">基準値<span class="table__sub">令和5年度</span></th>' in text
     assert '10 件<span class="table__sub">時点 令和4年度</span>' in text
 
 
-def test_kpi_page_says_where_there_is_no_way_to_go(visit, committee, plan):
+def test_kpi_page_says_where_there_is_no_way_to_go(visit, auditor, plan):
     kpi = make_kpi(plan, baseline_value=Decimal(30), targets={2025: 30})
     make_result(kpi, 2025, 30)
-    standing, lines, _ = visit(committee, kpi.get_absolute_url()).context["years"][1]
+    standing, lines, _ = visit(auditor, kpi.get_absolute_url()).context["years"][1]
 
     assert (standing.verdict_text, standing.progress_text) == ("達成（維持）", "算定対象外")
     explained = {line.label: line.text for line in lines}
@@ -627,52 +628,52 @@ def test_kpi_page_leads_to_first_targets_until_there_are_some(visit, dx_office, 
     assert leads_to(kpi) == [edit[1], reverse("revision_new", args=[kpi.pk])]
 
 
-def test_kpi_page_offers_writing_only_to_those_who_may(visit, staff, committee, plan, kpi):
+def test_kpi_page_offers_writing_only_to_those_who_may(visit, staff, auditor, plan, kpi):
     def link(person):
         [(label, _)] = visit(person, kpi.get_absolute_url()).context["judgement_links"]
         return label
 
     assert link(staff) == "令和7年度の評価を見る・入力する"
-    assert link(committee) == "令和7年度の評価を見る"
+    assert link(auditor) == "令和7年度の評価を見る"
 
 
-def test_kpi_page_says_nothing_of_a_trend_before_the_first_result(visit, committee, kpi):
+def test_kpi_page_says_nothing_of_a_trend_before_the_first_result(visit, auditor, kpi):
     few = "実績が3年分に満たないため、傾向は示しません。"
-    before = visit(committee, kpi.get_absolute_url()).content.decode()
+    before = visit(auditor, kpi.get_absolute_url()).content.decode()
     make_result(kpi, 2025, 1)
-    after = visit(committee, kpi.get_absolute_url()).content.decode()
+    after = visit(auditor, kpi.get_absolute_url()).content.decode()
 
     assert (before.count(few), after.count(few)) == (0, 1)
 
 
-def test_kpi_page_tells_words_as_prose(visit, committee, plan):
+def test_kpi_page_tells_words_as_prose(visit, auditor, plan):
     kpi = make_kpi(plan, measurement_type="qualitative", unit="", definition="聞き取り\n毎年12月")
     make_result(kpi, 2025, text="浸透した。\n研修も行った。")
-    text = visit(committee, kpi.get_absolute_url()).content.decode()
+    text = visit(auditor, kpi.get_absolute_url()).content.decode()
 
     assert '<td class="prose-cell" data-label="実績">浸透した。<br>研修も行った。</td>' in text
     assert "<dd>聞き取り<br>毎年12月</dd>" in text
 
 
-def test_kpi_page_keeps_what_was_said_of_earlier_years(visit, committee, plan, kpi):
-    PlanYear.objects.filter(plan=plan).update(state="open")
+def test_kpi_page_keeps_what_was_said_of_earlier_years(visit, auditor, plan, kpi):
+    put_years(PlanYear.objects.filter(plan=plan), "open")
     for fiscal_year, comment in ((2024, "前々年度の意見"), (2025, "前年度の意見")):
         Judgement.objects.create(
             kpi=kpi, fiscal_year=fiscal_year, layer="committee", comment=comment
         )
-    page = visit(committee, kpi.get_absolute_url())
+    page = visit(auditor, kpi.get_absolute_url())
 
     assert page.context["judged"].fiscal_year == 2026
     assert [item.fiscal_year for item in page.context["judged_before"]] == [2025, 2024]
     assert page.content.decode().count("前々年度の意見") == 1
 
 
-def test_planned_year_shows_targets_but_asks_for_nothing(visit, committee, plan):
+def test_planned_year_shows_targets_but_asks_for_nothing(visit, auditor, plan):
     kpi = make_kpi(plan)
     Target.objects.create(kpi=kpi, fiscal_year=2026, kind="number", value=5)
     make_plan_year(plan, 2027, state="planned")
 
-    standings = visit(committee, kpi.get_absolute_url()).context["years"]
+    standings = visit(auditor, kpi.get_absolute_url()).context["years"]
 
     assert (standings[2][0].grade.name, standings[2][0].result.text) == ("受付前", "")
 

@@ -21,6 +21,7 @@ from kpis.models import Result
 from kpis.preview import previewed
 from kpis.progress import kpi_progress
 from kpis.rows import NO_WAY_TO_GO
+from kpis.sight import EVERYTHING
 from plans.models import Plan
 from tests.every_kind import make_every_kind
 from tests.factories import make_person
@@ -175,7 +176,7 @@ def previews(plan, years):
     """(standing with the stored entry typed again, standing as stored) of all years asked for."""
     asked = [year.fiscal_year for year in years if not year.is_planned]
     results = {(item.kpi_id, item.fiscal_year): item for item in Result.objects.all()}
-    for row in kpi_progress(plan):
+    for row in kpi_progress(plan, EVERYTHING):
         for year in asked:
             if row.at(year):
                 entry = entry_of(results.get((row.id, year)))

@@ -10,7 +10,7 @@ from plans.checklist_figures import NOTHING, Figures, state_labels
 from plans.checklist_states import StateChange, save_states
 from plans.models import Checklist, ChecklistItem, ChecklistState, Plan, PlanChange, PlanYear
 from plans.years import YearNotOpen
-from tests.factories import make_plan, make_plan_year, make_town
+from tests.factories import make_plan, make_plan_year, make_town, put_years
 from tests.races import together
 
 PAIRS = 30
@@ -424,7 +424,7 @@ def test_two_changers_without_the_guard_lose_updates(open_item):
 
 
 def close():
-    PlanYear.objects.update(state="closed")
+    put_years(PlanYear.objects.all(), "closed")
     return stored()
 
 
@@ -438,7 +438,7 @@ def test_shutting_waits_for_a_save_under_way(open_item, shut):
     """Whatever the order, nothing appears in a year after it was closed or its plan ended."""
     for _ in range(PAIRS):
         Plan.objects.update(state="in_force")
-        PlanYear.objects.update(state="open")
+        put_years(PlanYear.objects.all(), "open")
         ChecklistState.objects.all().delete()
         saved, seen = together(saving(open_item, DONE), shut, refusals=YearNotOpen)
         assert seen == stored() == ([DONE] if saved == {} else [])

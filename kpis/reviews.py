@@ -1,0 +1,172 @@
+"""Steps in the review of results: one result or a whole list at once, and never half of it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from dxplan.accounts.permissions import Access, Action
+from kpis.models import Result
+from kpis.progress import kpi_progress
+from kpis.rows import KpiProgress, YearStanding
+from kpis.sight import EVERYTHING
+from plans.models import PlanYear
+from plans.review import ReviewStep, after, leads_to
+from plans.years import hold_open
+
+NEEDS = {
+    ReviewStep.SUBMIT: Action.ENTER_RESULTS,
+    ReviewStep.WITHDRAW: Action.ENTER_RESULTS,
+    ReviewStep.APPROVE: Action.APPROVE,
+    ReviewStep.CHECK: Action.CHECK,
+    ReviewStep.SEND_BACK: Action.SEND_BACK,
+    ReviewStep.REOPEN: Action.REOPEN_RESULTS,
+}
+# Whose names and times a step writes, and whose it wipes out.
+STAMPED = {
+    ReviewStep.SUBMIT: "submitted",
+    ReviewStep.APPROVE: "approved",
+    ReviewStep.CHECK: "checked",
+}
+CLEARED = {
+    ReviewStep.WITHDRAW: ("submitted",),
+    ReviewStep.SEND_BACK: ("submitted", "approved"),
+    ReviewStep.REOPEN: ("submitted", "approved", "checked"),
+}
+WRITTEN = (
+    *("version", "review_state", "review_comment", "review_comment_by_name"),
+    *(f"{stamp}_{part}" for stamp in STAMPED.values() for part in ("by", "by_name", "at")),
+)
+NOTHING_ENTERED = "実績が未入力です。"
+NO_CAUSE = "未達成のため、原因と今後の取組の入力が必要です。"
+OWN_SUBMISSION = "自分が提出したものは承認できません。"
+NOT_DELEGATED = "この年度は、担当課の課長が承認します。"
+NO_SUCH_STEP = "いまは「{state}」のため、{step}できません。"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A result chosen for a step, as it was seen: its version, and what is said of it."""
+
+    kpi_id: int
+    version: int
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the results chosen: those done, and why the others were not, by KPI id.
+
+    `stale` are those that someone else changed since they were seen.
+    """
+
+    done: tuple[int, ...]
+    refused: dict[int, str]
+    stale: dict[int, Result]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.refused and not self.stale
+
+
+@transaction.atomic
+def take_review_step(
+    *, plan_year: PlanYear, step: ReviewStep, picks: list[Pick], user, access: Access
+) -> Outcome:
+    """Takes a step with every result for which it can be taken.
+
+    Ten queries, however many are chosen. The results are held in one order, so that two such calls
+    wait for each other and never for ever. A step that the same person took already counts as
+    done. Raises YearNotOpen. Whether the person may take it for these KPIs is asked before, by
+    `may_take`.
+    """
+    hold_open(plan_year)
+    held = _held(plan_year, picks)
+    rows = {row.id: row for row in kpi_progress(plan_year.plan, EVERYTHING)}
+    done, refused, stale = [], {}, {}
+    for pick in picks:
+        result = held.get(pick.kpi_id)
+        if result and _is_taken(result, pick, step, user):
+            done.append(pick.kpi_id)
+        elif result and result.version != pick.version:
+            stale[pick.kpi_id] = result
+        elif obstacle := why_not(step, rows[pick.kpi_id], plan_year, user=user, access=access):
+            refused[pick.kpi_id] = obstacle
+        else:
+            done.append(pick.kpi_id)
+            _take(result, step, pick, user)
+    Result.objects.bulk_update([row for row in held.values() if row.is_stepped], WRITTEN)
+    return Outcome(tuple(done), refused, stale)
+
+
+def _held(plan_year, picks) -> dict[int, Result]:
+    own = Result.objects.select_for_update(no_key=True, of=["self"]).order_by("kpi_id")
+    chosen = own.filter(kpi__in=[pick.kpi_id for pick in picks], fiscal_year=plan_year.fiscal_year)
+    held = {result.kpi_id: result for result in chosen}
+    for result in held.values():
+        result.is_stepped = False
+    return held
+
+
+def _is_taken(result, pick, step, user) -> bool:
+    """Whether this very step made the result what it is: the same form sent twice."""
+    if result.version != pick.version + 1 or result.review != leads_to(step):
+        return False
+    stamp = STAMPED.get(step)
+    return stamp is None or getattr(result, f"{stamp}_by_id") == user.pk
+
+
+def _take(result, step, pick, user):
+    result.review_state = after(result.review, step).value
+    result.version += 1
+    result.is_stepped = True
+    for stamp in CLEARED.get(step, ()):
+        _stamp(result, stamp, None, "", None)
+    if step in STAMPED:
+        _stamp(result, STAMPED[step], user, user.name, timezone.now())
+    if step.needs_reason:
+        result.review_comment, result.review_comment_by_name = pick.comment, user.name
+    elif step == ReviewStep.APPROVE:
+        result.review_comment = result.review_comment_by_name = ""
+
+
+def _stamp(result, stamp, user, name, at):
+    setattr(result, f"{stamp}_by", user)
+    setattr(result, f"{stamp}_by_name", name)
+    setattr(result, f"{stamp}_at", at)
+
+
+def may_take(step: ReviewStep, row: KpiProgress, access: Access) -> bool:
+    """Whether the matrix lets a person take a step with results of this KPI at all."""
+    return access.may_for(NEEDS[step], row.department_ids)
+
+
+def why_not(
+    step: ReviewStep, row: KpiProgress, plan_year: PlanYear, *, user, access: Access
+) -> str:
+    """Why one who may take a step cannot take it now, in words; blank where it can be taken."""
+    standing = row.at(plan_year.fiscal_year)
+    result = standing.result
+    if not result.is_stored:
+        return NOTHING_ENTERED
+    if after(result.review.state, step) is None:
+        return NO_SUCH_STEP.format(state=result.review.state.label, step=step.label)
+    if step == ReviewStep.SUBMIT:
+        return submission_obstacle(standing)
+    if step == ReviewStep.APPROVE:
+        return _approval_obstacle(row, result.review, plan_year, user, access)
+    return ""
+
+
+def submission_obstacle(standing: YearStanding) -> str:
+    """What a department has to add before it can hand a result in; blank where nothing lacks."""
+    if standing.result.is_missing:
+        return NOTHING_ENTERED
+    return NO_CAUSE if standing.lacks_cause else ""
+
+
+def _approval_obstacle(row, review, plan_year, user, access) -> str:
+    if review.submitted_by_id == user.pk:
+        return OWN_SUBMISSION
+    is_own_head = not access.department_ids(Action.APPROVE).isdisjoint(row.department_ids)
+    return "" if is_own_head or plan_year.office_approves else NOT_DELEGATED
