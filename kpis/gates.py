@@ -1,5 +1,7 @@
 """The door to a KPI: 404 outside one's own town, 403 for what one's roles do not allow."""
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from kpis.models import Kpi
@@ -22,3 +24,12 @@ def sight_in(request) -> Sight:
     if request.GET.get("values") == SETTLED_VALUES:
         return SETTLED_ONLY
     return sight_of(request.access)
+
+
+def refuse_foreign_kpis(request, kpi_ids) -> None:
+    """404 for ids outside one's own town, 403 for others' KPIs inside it."""
+    if not kpi_ids:
+        return
+    if Kpi.objects.visible_to(request.access).filter(pk__in=kpi_ids).count() < len(kpi_ids):
+        raise Http404
+    raise PermissionDenied

@@ -18,6 +18,7 @@ from kpis.preview import previewed
 from kpis.progress import result_row, result_text
 from kpis.rows import KpiProgress, ResultRow, Scale, YearStanding
 from kpis.yearly_values import share_of
+from plans.review import ReviewState
 
 CELL_NAMES = (
     *("value", "numerator", "denominator", "state"),
@@ -26,6 +27,7 @@ CELL_NAMES = (
 ALL_FEEDS = "all"
 ROW_KEY = re.compile(r"[a-z]+-(\d{1,18})")
 NOTHING_READ = CheckedRow(entry=None)
+NOT_ENTERED = "未入力"
 STATE_CHOICES = [(state.value, state.label) for state in ENTERABLE_STATES]
 
 
@@ -39,6 +41,12 @@ class Theirs:
     who: str
     when: object
     version: int
+    review: ReviewState
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it was handed in meanwhile, so that it stays as it is."""
+        return not self.review.is_editable
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class GridRow:
     checked: CheckedRow = NOTHING_READ
     theirs: Theirs | None = None
     feed: ChecklistFeed | None = None
+    on_behalf: str = ""
 
     @cached_property
     def standing(self) -> YearStanding:
@@ -139,6 +148,30 @@ class GridRow:
         return self.feed.into(self.cells)
 
     @property
+    def stored(self) -> ResultRow:
+        return self.row.at(self.fiscal_year).result
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the result was handed in, so that its cells take nothing."""
+        return not self.stored.review.state.is_editable
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether there is something that may be handed in."""
+        return self.stored.is_stored and not self.is_locked
+
+    @property
+    def review_label(self) -> str:
+        """Where the result stands in the review; 未入力 before anything was saved."""
+        return self.stored.review.state.label if self.stored.is_stored else NOT_ENTERED
+
+    @property
+    def base_text(self) -> str:
+        """What the cells held when the page was made, for a conflict; blank for nothing."""
+        return base_text(self.before, self.row.scale)
+
+    @property
     def is_refused(self) -> bool:
         return self.is_changed and self.checked.entry is None
 
@@ -154,12 +187,27 @@ class GridRow:
 
     @property
     def change(self) -> Change:
-        return Change(kpi_id=self.row.id, version=self.version, entry=self.checked.entry)
+        return Change(self.row.id, self.version, self.checked.entry, self.on_behalf)
 
 
 def packed(cells: Cells) -> str:
     """Cells as one hidden value, to tell later whether a person changed them."""
     return json.dumps([asdict(cells)[name] for name in CELL_NAMES], ensure_ascii=False)
+
+
+def base_text(before: str, scale: Scale) -> str:
+    """Packed cells in words: the figure, or both parts of a share, with its remark.
+
+    Blank where they held nothing, or are not what `packed` made.
+    """
+    try:
+        held = Cells(**dict(zip(CELL_NAMES, json.loads(before), strict=True)))
+    except (TypeError, ValueError):
+        return ""
+    figure = f"{held.value}{scale.unit_suffix}" if held.value else ""
+    if held.numerator or held.denominator:
+        figure = f"{held.numerator} ÷ {held.denominator}"
+    return f"{figure}（備考: {held.note}）" if held.note else figure
 
 
 def entered_text(scale: Scale, result: ResultRow) -> str:
@@ -253,6 +301,7 @@ def with_conflict(line: GridRow, standing: Result) -> GridRow:
         who=standing.entered_by_name,
         when=standing.entered_at,
         version=standing.version,
+        review=standing.review,
     )
     return replace(line, theirs=theirs)
 

@@ -34,7 +34,7 @@ CLEARED = {
     ReviewStep.REOPEN: ("submitted", "approved", "checked"),
 }
 WRITTEN = (
-    *("version", "review_state", "review_comment", "review_comment_by_name"),
+    *("version", "review_state", "review_comment", "review_comment_by_name", "on_behalf_reason"),
     *(f"{stamp}_{part}" for stamp in STAMPED.values() for part in ("by", "by_name", "at")),
 )
 NOTHING_ENTERED = "実績が未入力です。"
@@ -46,11 +46,15 @@ NO_SUCH_STEP = "いまは「{state}」のため、{step}できません。"
 
 @dataclass(frozen=True)
 class Pick:
-    """A result chosen for a step, as it was seen: its version, and what is said of it."""
+    """A result chosen for a step, as it was seen: its version, and what is said of it.
+
+    `on_behalf` is why one who is not of the department hands it in.
+    """
 
     kpi_id: int
     version: int
     comment: str = ""
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,25 @@ def take_review_step(
     return Outcome(tuple(done), refused, stale)
 
 
+def submit_list(
+    *, plan_year: PlanYear, rows: list[KpiProgress], user, access, on_behalf=""
+) -> Outcome:
+    """Hands in what is complete of a list (`rows` as just read); the rest is refused, and why."""
+    fiscal_year = plan_year.fiscal_year
+    open_rows = [row for row in rows if row.at(fiscal_year).result.review.state.is_editable]
+    picks = [
+        Pick(
+            row.id,
+            row.at(fiscal_year).result.version,
+            on_behalf="" if access.is_of(row.department_ids) else on_behalf,
+        )
+        for row in open_rows
+    ]
+    return take_review_step(
+        plan_year=plan_year, step=ReviewStep.SUBMIT, picks=picks, user=user, access=access
+    )
+
+
 def _held(plan_year, picks) -> dict[int, Result]:
     own = Result.objects.select_for_update(no_key=True, of=["self"]).order_by("kpi_id")
     chosen = own.filter(kpi__in=[pick.kpi_id for pick in picks], fiscal_year=plan_year.fiscal_year)
@@ -124,6 +147,8 @@ def _take(result, step, pick, user):
         _stamp(result, stamp, None, "", None)
     if step in STAMPED:
         _stamp(result, STAMPED[step], user, user.name, timezone.now())
+    if pick.on_behalf:
+        result.on_behalf_reason = pick.on_behalf
     if step.needs_reason:
         result.review_comment, result.review_comment_by_name = pick.comment, user.name
     elif step == ReviewStep.APPROVE:

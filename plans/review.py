@@ -50,6 +50,11 @@ class ReviewStep(Enum):
         return LABELS[self]
 
     @property
+    def button(self) -> str:
+        """What the button says that takes the step."""
+        return BUTTONS[self]
+
+    @property
     def needs_reason(self) -> bool:
         """Whether the one who takes the step has to say why."""
         return self in (ReviewStep.SEND_BACK, ReviewStep.REOPEN)
@@ -62,6 +67,15 @@ LABELS = {
     ReviewStep.CHECK: "確認",
     ReviewStep.SEND_BACK: "差戻し",
     ReviewStep.REOPEN: "承認の取消し",
+}
+
+BUTTONS = {
+    ReviewStep.SUBMIT: "提出する",
+    ReviewStep.WITHDRAW: "提出を取り下げる",
+    ReviewStep.APPROVE: "承認する",
+    ReviewStep.CHECK: "確認済みにする",
+    ReviewStep.SEND_BACK: "差し戻す",
+    ReviewStep.REOPEN: "承認を取り消す",
 }
 
 # What is not here cannot be done.

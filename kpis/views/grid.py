@@ -1,21 +1,24 @@
 import re
+from dataclasses import replace
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.audit import because
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.actions import save_results
 from kpis.checklist_feed import checklist_feeds
+from kpis.gates import refuse_foreign_kpis
 from kpis.grid import ALL_FEEDS, after_save, posted_kpi_ids, posted_row, stored_row, with_feeds
-from kpis.models import Kpi
 from kpis.progress import kpi_progress
+from kpis.reviews import NO_CAUSE, submit_list
 from kpis.sight import EVERYTHING
 from kpis.summary import has_sample, measured_in
+from plans.editing import is_reason
 from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
@@ -23,6 +26,11 @@ KPI_ID = re.compile("[0-9]{1,18}")
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
 TAKEN_OVER = "{count}件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
 NOTHING_TO_TAKE_OVER = "一覧の値を入れる指標はありませんでした。"
+
+
+BEHALF_NEEDED = "ほかの課の実績を変える理由を入力してください。まだ何も保存していません。"
+BEHALF_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
+LONGEST_REASON = 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,24 +61,52 @@ def _feeds(plan, rows, year):
 
 
 def _posted_lines(request, plan, rows, year):
-    feeds = _feeds(plan, rows, year)
-    return [posted_row(row, year.fiscal_year, request.POST, feeds.get(row.id)) for row in rows]
+    """The lines as typed; those of other departments carry why one enters them."""
+    feeds, reason = _feeds(plan, rows, year), _reason(request)
+    lines = [posted_row(row, year.fiscal_year, request.POST, feeds.get(row.id)) for row in rows]
+    return [
+        replace(line, on_behalf=reason) if _is_on_behalf(request, line.row) else line
+        for line in lines
+    ]
 
 
-def _grid_page(request, plan, years, year, lines, *, status=200, alert="", is_unsaved=False):
-    context = {
+def _is_on_behalf(request, row):
+    return not request.access.is_of(row.department_ids)
+
+
+def _reason(request):
+    return request.POST.get("on_behalf", "").replace("\r\n", "\n").strip()
+
+
+def _reason_error(request, lines) -> str:
+    """What is wrong with the reason for changing results of other departments."""
+    reason = _reason(request)
+    if len(reason) > LONGEST_REASON:
+        return BEHALF_TOO_LONG.format(limit=LONGEST_REASON, length=len(reason))
+    is_handing_in = "submit_list" in request.POST
+    touched = [line for line in lines if line.is_changed or (is_handing_in and line.can_be_sent)]
+    is_needed = any(_is_on_behalf(request, line.row) for line in touched)
+    return BEHALF_NEEDED if is_needed and not is_reason(reason) else ""
+
+
+def _grid_page(
+    request, plan, years, year, lines, *, status=200, alert="", is_unsaved=False, **context
+):
+    context |= {
         "plan": plan,
         "year": year,
         "fiscal_year": FiscalYear(year.fiscal_year) if year else None,
         "years": year_links(years, year, reverse("result_grid", args=[plan.pk])),
         "lines": lines,
         "alert": alert,
-        "is_unsaved": is_unsaved or bool(alert),
+        "is_unsaved": is_unsaved or (bool(alert) and "left" not in context),
         "wanting": [line for line in lines if line.is_refused or line.theirs],
         "untouched_feeds": sum(bool(line.feed) and line.is_untouched for line in lines),
         "all_feeds": ALL_FEEDS,
         "has_sample": has_sample([line.row for line in lines]),
-        "missing": sum(line.row.at(year.fiscal_year).result.is_missing for line in lines),
+        "missing": sum(line.stored.is_missing for line in lines),
+        "is_on_behalf": any(_is_on_behalf(request, line.row) for line in lines),
+        "on_behalf": _reason(request),
     }
     return render(request, "kpis/result_grid.html", context, status=status)
 
@@ -89,19 +125,26 @@ def _take_feeds(request, plan, years, year):
 def _posted_rows(request, plan, year):
     """The person's own rows, once it is sure that the form has no others."""
     rows = _own_rows(request, plan, year)
-    _refuse_foreign(request, posted_kpi_ids(request.POST) - {row.id for row in rows})
+    refuse_foreign_kpis(request, posted_kpi_ids(request.POST) - {row.id for row in rows})
     return rows
 
 
 def _save_grid(request, plan, years, year):
     lines = _posted_lines(request, plan, _posted_rows(request, plan, year), year)
     changes = [line.change for line in lines if line.is_changed and line.checked.entry]
+    reason_error = _reason_error(request, lines)
+    if reason_error:
+        page = {"status": 422, "alert": reason_error, "reason_error": reason_error}
+        return _grid_page(request, plan, years, year, lines, **page)
+    because(_reason(request))
     try:
         conflicts = save_results(plan_year=year, changes=changes, user=request.user)
     except YearNotOpen:
         return _grid_page(request, plan, years, year, lines, status=409, alert=CLOSED_MEANWHILE)
     refused = sum(line.is_refused for line in lines)
     saved = len(changes) - len(conflicts)
+    if not conflicts and not refused and "submit_list" in request.POST:
+        return _submit(request, plan, years, year)
     if not conflicts and not refused:
         messages.success(
             request, f"{saved}件を保存しました。" if saved else "変更はありませんでした。"
@@ -112,6 +155,34 @@ def _save_grid(request, plan, years, year):
     alert = _alert(saved, refused, len(conflicts))
     status = 409 if conflicts else 422
     return _grid_page(request, plan, years, year, lines, status=status, alert=alert)
+
+
+def _submit(request, plan, years, year):
+    """Hands in all that is complete of what was just saved, and says what keeps the rest."""
+    rows = _own_rows(request, plan, year)
+    try:
+        outcome = submit_list(
+            plan_year=year,
+            rows=rows,
+            user=request.user,
+            access=request.access,
+            on_behalf=_reason(request),
+        )
+    except YearNotOpen:
+        lines = [stored_row(row, year.fiscal_year) for row in rows]
+        return _grid_page(request, plan, years, year, lines, status=409, alert=CLOSED_MEANWHILE)
+    if outcome.done:
+        messages.success(request, f"{len(outcome.done)}件を提出しました。")
+    if outcome.is_complete:
+        return redirect(f"{request.path}?fiscal_year={year.fiscal_year}")
+    feeds, fresh = _feeds(plan, rows, year), _own_rows(request, plan, year)
+    lines = [stored_row(row, year.fiscal_year, feeds.get(row.id)) for row in fresh]
+    left = [(row, outcome.refused[row.id]) for row in fresh if row.id in outcome.refused]
+    causeless = {kpi_id for kpi_id, why in outcome.refused.items() if why == NO_CAUSE}
+    alert = f"{len(left)}件は、まだ提出できません。入力した内容は保存しました。"
+    return _grid_page(
+        request, plan, years, year, lines, status=422, alert=alert, left=left, causeless=causeless
+    )
 
 
 def _alert(saved, refused, conflicts):
@@ -125,15 +196,6 @@ def _alert(saved, refused, conflicts):
     return "".join(parts)
 
 
-def _refuse_foreign(request, kpi_ids):
-    """404 for ids outside one's own town, 403 for others' KPIs inside it."""
-    if not kpi_ids:
-        return
-    if Kpi.objects.visible_to(request.access).filter(pk__in=kpi_ids).count() < len(kpi_ids):
-        raise Http404
-    raise PermissionDenied
-
-
 @require_POST
 def result_check(request, plan_id):
     """How the rows that were typed or pasted into would be judged; saves nothing."""
@@ -143,6 +205,6 @@ def result_check(request, plan_id):
     rows = [row for row in _own_rows(request, plan, year) if row.id in wanted]
     if not wanted:
         raise Http404
-    _refuse_foreign(request, wanted - {row.id for row in rows})
+    refuse_foreign_kpis(request, wanted - {row.id for row in rows})
     lines = _posted_lines(request, plan, rows, year)
     return render(request, "kpis/_grid_check.html", {"lines": lines, "year": year})

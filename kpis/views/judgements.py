@@ -15,7 +15,7 @@ from dxplan.lib.fiscal_years import FiscalYear
 from kpis.forms.judgements import FORMS, JudgementForm, kept_form, stored_form
 from kpis.gates import open_kpi, sight_in
 from kpis.judgement_list import JudgementList, JudgementTable, judgement_lines
-from kpis.judgements import said_by, save_judgement
+from kpis.judgements import HandedIn, said_by, save_judgement
 from kpis.measurement import JudgementLayer
 from kpis.models import Kpi
 from kpis.progress import kpi_progress, reasons
@@ -26,6 +26,10 @@ from plans.gates import open_plan
 from plans.models import Plan, PlanYear
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
+HANDED_IN = (
+    "実績が提出または承認されているため、自己評価は変えられません。"
+    "直すときは、先に提出を取り下げてください。入力した内容は保存されていません。"
+)
 NOT_OPEN = "この年度は評価を受け付けていません。入力した内容は保存されていません。"
 
 
@@ -47,6 +51,11 @@ class Sheet:
     @property
     def is_open(self) -> bool:
         return bool(self.year and self.year.is_open and not self.plan.is_ended)
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether the department's own judgement stays, since its result is under review."""
+        return not self.standing.result.review.state.is_editable
 
     @property
     def url(self) -> str:
@@ -117,6 +126,8 @@ def _save(request, sheet, form):
         )
     except YearNotOpen:
         return _refused(request, sheet, form)
+    except HandedIn:
+        return _refused(request, sheet, form, alert=HANDED_IN)
     except Stale as refusal:
         return _conflict(request, sheet, form, refusal.standing)
     if is_changed:
@@ -154,12 +165,12 @@ def _conflict(request, sheet, form, standing):
     return _page(request, fresh, typed, status=409, differences=differences)
 
 
-def _refused(request, sheet, form):
-    """The year takes nothing (any more): what was typed is shown back as text."""
+def _refused(request, sheet, form, *, alert=NOT_OPEN):
+    """The year or the result takes nothing (any more): what was typed is shown back as text."""
     kept = [item for item in _kept(request, sheet, form).values() if item.is_changed]
     lost = [pair for item in (form, *kept) for pair in item.typed_texts]
     fresh = _sheet(request, Plan.objects.get(pk=sheet.plan.pk), sheet.kpi)
-    return _page(request, fresh, {}, status=409, alert=NOT_OPEN, lost=lost)
+    return _page(request, fresh, {}, status=409, alert=alert, lost=lost)
 
 
 def _page(request, sheet, forms, *, status=200, **context):
@@ -182,7 +193,8 @@ def _page(request, sheet, forms, *, status=200, **context):
 
 
 def _block(sheet, said, forms):
-    if not sheet.is_open or said.layer not in sheet.writable:
+    is_kept = said.layer == JudgementLayer.SELF and sheet.is_handed_in
+    if not sheet.is_open or is_kept or said.layer not in sheet.writable:
         return Block(said, None)
     return Block(said, forms.get(said.layer) or stored_form(said.layer, sheet.standing))
 

@@ -26,9 +26,10 @@ def grid_url(plan, fiscal_year=2025):
 
 
 def cells(kpi, value="", *, version=0, before="", **others):
-    """The fields of one line as a browser posts them."""
+    """The fields of one line as a browser posts them, with the reason of who acts for others."""
     fields = {"state": "final", "note": "", "value": value, "version": version, "before": before}
-    return {f"{name}-{kpi.pk}": text for name, text in (fields | others).items()}
+    line = {f"{name}-{kpi.pk}": text for name, text in (fields | others).items()}
+    return line | {"on_behalf": "課の依頼により入力"}
 
 
 @pytest.fixture

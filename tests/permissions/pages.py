@@ -16,6 +16,8 @@ SEE = dict.fromkeys((DXO, STF, HEAD, COM, AUD), TOWN)
 EDIT = {DXO: TOWN}
 ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
+SEE_DRAFTS = {DXO: TOWN, STF: TOWN, HEAD: TOWN, AUD: TOWN}  # one's own departments' alone
+REVIEW = {DXO: TOWN, STF: OWN, HEAD: OWN}
 SEE_DRAFTS_OF_TOWN = {DXO: TOWN, AUD: TOWN}
 MANAGE = {SYS: EVERY, DXO: TOWN}
 READ_TRAIL = {SYS: TOWN, DXO: TOWN, STF: OWN, HEAD: OWN, AUD: TOWN}
@@ -116,6 +118,7 @@ PAGES = {
     "scale_preview": Page(post=EDIT),
     "result_grid": form(ENTER, query="fiscal_year=2025"),
     "result_check": Page(post=ENTER, query="fiscal_year=2025&kpi={kpi_id}"),
+    "result_review": Page(get=SEE_DRAFTS, post=REVIEW, query="fiscal_year=2025"),
     "data_csv": read(EXPORT),
     "data_xlsx": read(EXPORT),
     "judgement_list": read(SEE),
@@ -170,6 +173,7 @@ PAGES = {
 
 # What a form must carry before its permission is asked for.
 SENT = {
+    "result_review": {"step": "submit", "pick-{kpi_id}": "1"},
     "judgement": {"layer": "self"},
     "structure": {"place": "{policy_id}:p{parent}:0"},
     "part_list": {"place": "{part}:0"},

@@ -73,7 +73,8 @@ class Address:
 
     def sent(self, ids):
         ids = ids | {"part": ids.get(self.kind)}
-        return {name: text.format(**ids) for name, text in SENT.get(self.name, {}).items()}
+        fields = SENT.get(self.name, {}).items()
+        return {name.format(**ids): text.format(**ids) for name, text in fields}
 
 
 def addresses():
