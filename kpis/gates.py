@@ -1,10 +1,10 @@
-"""The door to a KPI: 404 outside one's own town, 403 for what one's roles do not allow."""
+"""The doors to KPIs and papers: 404 outside one's own town, 403 for what one may not do."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from kpis.models import Kpi
+from kpis.models import Kpi, Paper
 from kpis.sight import SETTLED_ONLY, Sight, sight_of
 from plans.gates import open_plan
 
@@ -33,3 +33,10 @@ def refuse_foreign_kpis(request, kpi_ids) -> None:
     if Kpi.objects.visible_to(request.access).filter(pk__in=kpi_ids).count() < len(kpi_ids):
         raise Http404
     raise PermissionDenied
+
+
+def open_paper(request, paper_id, action):
+    """(plan, paper), if this person may do `action` in its plan."""
+    papers = Paper.objects.visible_to(request.access).select_related("meeting")
+    paper = get_object_or_404(papers, pk=paper_id)
+    return open_plan(request, paper.plan_id, action), paper

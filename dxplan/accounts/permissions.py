@@ -33,6 +33,7 @@ class Action(Enum):
     RUN_YEARS = "open, close, reopen a fiscal year"
     REVISE_TARGETS = "revise targets"
     OVERRIDE = "override a judgement, record the committee's opinion"
+    RUN_MEETINGS = "record the committee's opinions, freeze papers"
     EXPORT = "download workbooks"
     MANAGE_PEOPLE = "manage people, their roles, departments; never oneself"
     READ_TRAIL = "read who changed what"
@@ -54,6 +55,7 @@ MATRIX = {
     Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.RUN_MEETINGS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
     Action.MANAGE_PEOPLE: (EVERY_TOWN, TOWN, NONE, NONE, NONE, NONE),
     Action.READ_TRAIL: (TOWN, TOWN, OWN, OWN, NONE, TOWN),

@@ -24,6 +24,7 @@ from kpis.models import (
     Kpi,
     KpiLineage,
     KpiResponsibility,
+    Paper,
     Result,
     Target,
     TargetRevision,
@@ -120,6 +121,7 @@ PLANS = (
     _part("plan-changes", PlanChange, kinds=(EventKind.UPDATE, EventKind.DELETE)),
     Subject("grade-scales", GradeScale, left_out=("made_by",)),  # its version is its number
     _part("grade-steps", GradeStep),
+    _subject("papers", Paper, url=Paper.get_absolute_url),
 )
 KPIS = (
     _subject("kpis", Kpi, url=Kpi.get_absolute_url),

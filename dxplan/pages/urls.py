@@ -1,6 +1,13 @@
 from django.urls import path
 
-from dxplan.pages import document_views, edition_views, history_views, search_views, views
+from dxplan.pages import (
+    document_views,
+    edition_views,
+    history_views,
+    paper_views,
+    search_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -28,4 +35,6 @@ urlpatterns = [
     path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
     path("plans/<int:plan_id>/report.xlsx", views.report, name="report"),
+    path("papers/<int:paper_id>/", paper_views.paper, name="paper"),
+    path("papers/<int:paper_id>/report.xlsx", paper_views.paper_workbook, name="paper_workbook"),
 ]

@@ -12,15 +12,13 @@ from dxplan.lib.startup import StartupProblem
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
-from kpis.exports import committee_workbook
+from dxplan.pages.papers import report_workbook
 from kpis.gates import sight_in
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample, summarize
 from plans.gates import open_plan
 from plans.models import Plan
 from plans.years import chosen_year, plan_years, year_links
-
-YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
 
 
 @login_not_required
@@ -101,14 +99,7 @@ def report(request, plan_id):
     if year is None:
         raise Http404
     fiscal_year = FiscalYear(year.fiscal_year)
-    all_years = [FiscalYear(item.fiscal_year) for item in years]
-    shown = [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER]
-    content = committee_workbook(
-        plan,
-        kpi_progress(plan, sight_in(request)),
-        shown,
-        fiscal_year,
-        has_previous=has_year_before(years, fiscal_year),
-    )
+    rows = kpi_progress(plan, sight_in(request))
+    content = report_workbook(plan, years, rows, fiscal_year)
     name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
     return download(content, mime_type=MIME_TYPE, name=name)

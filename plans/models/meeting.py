@@ -7,7 +7,7 @@ from plans.models.document import Committee
 from plans.models.plan import Plan
 
 
-@audited(of="plan", is_leaf=True)
+@audited(of="plan")
 class Meeting(NaturalKeyModel):
     """会議・策定経過: a meeting, survey or hearing, with what it dealt with."""
 

@@ -14,6 +14,7 @@ DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
 PEOPLE = Action.MANAGE_PEOPLE
 TRAIL = Action.READ_TRAIL
+MEETINGS = Action.RUN_MEETINGS
 
 OFFICE_ONLY = (Action.CHECK, Action.REOPEN_RESULTS, Action.RUN_YEARS)
 HEADS = (Action.APPROVE, Action.SEND_BACK)
@@ -23,6 +24,7 @@ REACHES = {
     ("system_administrator", EDIT): NONE,
     ("system_administrator", REVISE): NONE,
     ("system_administrator", OVERRIDE): NONE,
+    ("system_administrator", MEETINGS): NONE,
     ("system_administrator", ENTER): NONE,
     ("system_administrator", EXPORT): NONE,
     ("system_administrator", PEOPLE): EVERY_TOWN,
@@ -32,6 +34,7 @@ REACHES = {
     ("dx_office", EDIT): TOWN,
     ("dx_office", REVISE): TOWN,
     ("dx_office", OVERRIDE): TOWN,
+    ("dx_office", MEETINGS): TOWN,
     ("dx_office", ENTER): TOWN,
     ("dx_office", EXPORT): TOWN,
     ("dx_office", PEOPLE): TOWN,
@@ -41,6 +44,7 @@ REACHES = {
     ("staff", EDIT): NONE,
     ("staff", REVISE): NONE,
     ("staff", OVERRIDE): NONE,
+    ("staff", MEETINGS): NONE,
     ("staff", ENTER): OWN,
     ("staff", EXPORT): TOWN,
     ("staff", PEOPLE): NONE,
@@ -50,6 +54,7 @@ REACHES = {
     ("head", EDIT): NONE,
     ("head", REVISE): NONE,
     ("head", OVERRIDE): NONE,
+    ("head", MEETINGS): NONE,
     ("head", ENTER): OWN,
     ("head", EXPORT): TOWN,
     ("head", PEOPLE): NONE,
@@ -59,6 +64,7 @@ REACHES = {
     ("committee", EDIT): NONE,
     ("committee", REVISE): NONE,
     ("committee", OVERRIDE): NONE,
+    ("committee", MEETINGS): NONE,
     ("committee", ENTER): NONE,
     ("committee", EXPORT): TOWN,
     ("committee", PEOPLE): NONE,
@@ -68,6 +74,7 @@ REACHES = {
     ("auditor", EDIT): NONE,
     ("auditor", REVISE): NONE,
     ("auditor", OVERRIDE): NONE,
+    ("auditor", MEETINGS): NONE,
     ("auditor", ENTER): NONE,
     ("auditor", EXPORT): TOWN,
     ("auditor", PEOPLE): NONE,

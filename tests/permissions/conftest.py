@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from dxplan.accounts.models import DEPARTMENT_ROLES, Role
+from dxplan.pages.papers import freeze_paper
 from kpis.models import KpiResponsibility
 from plans.models import Checklist, Framework, FrameworkItem, Plan
 from plans.part_kinds import KINDS
@@ -49,6 +50,7 @@ def ids_of(plan, kpi, department, person):
         "department_id": department.pk,
         "person_id": person.pk,
         "role_id": person.assignments.get().pk,
+        "paper_id": plan.papers.get().pk,
         "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
         "policy_id": kpi.policy_id,
         "parent": kpi.policy.parent_id,
@@ -64,6 +66,17 @@ def make_kpi_of(plan, department):
     kpi = make_kpi(plan, policy=plan.policies.filter(level__depth=2).first())
     KpiResponsibility.objects.create(kpi=kpi, department=department)
     return kpi
+
+
+def freeze_papers(office, plan):
+    """A paper of the plan's meeting."""
+    freeze_paper(
+        plan=plan,
+        plan_year=plan.years.get(fiscal_year=2025),
+        kind="meeting",
+        meeting=plan.meetings.get(),
+        user=office,
+    )
 
 
 def leave_a_gap():
@@ -103,6 +116,8 @@ def world(db):
                     department=department)
         for department in (own, other, foreign_department)
     ]  # fmt: skip
+    freeze_papers(people[Role.DX_OFFICE], plan)
+    freeze_papers(make_person("foreign", foreign_town, role="dx_office"), foreign)
     plans, departments = (plan, plan, foreign), (own, other, foreign_department)
     places = [
         ids_of(at, make_kpi_of(at, department), department, person)

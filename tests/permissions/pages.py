@@ -83,6 +83,8 @@ PAGES = {
     "change_list": read(SEE_DRAFTS_OF_TOWN),
     "dashboard": read(SEE),
     "report": read(EXPORT),
+    "paper": read(SEE),
+    "paper_workbook": read(EXPORT),
     "policy_list": read(SEE),
     "term_list": read(SEE),
     "framework_list": read(SEE),

@@ -1,0 +1,129 @@
+"""資料: freezing a fiscal year's figures for a meeting, or for the record when a year is closed."""
+
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.plain_records import digest, from_plain, to_plain
+from dxplan.pages.dashboard import has_year_before
+from kpis.exports import committee_workbook
+from kpis.freezing import freeze
+from kpis.frozen import FORMAT, FrozenYear
+from kpis.models import Paper, PaperKind
+from kpis.progress import kpi_progress
+from kpis.sight import SETTLED_ONLY
+from plans.models import Plan
+from plans.part_kinds import held_text
+from plans.years import plan_years
+
+YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
+DRAFT_HAS_NONE = "策定中の計画の資料は確定できません。"
+YEAR_TO_COME = "まだ始まっていない年度の資料は確定できません。"
+
+
+class NotFreezable(Exception):
+    """There is nothing to freeze yet; says why, in Japanese."""
+
+
+class FrozenAlready(Exception):
+    """Someone, or the same form sent before, has frozen a paper since; `paper` is that one."""
+
+    def __init__(self, paper):
+        super().__init__()
+        self.paper = paper
+
+
+def paper_rows(plan):
+    """The rows that papers are made of: without drafts, whoever freezes them."""
+    return kpi_progress(plan, SETTLED_ONLY)
+
+
+def report_workbook(plan, years, rows, fiscal_year) -> bytes:
+    """The committee's workbook of a year. `years` are all of the plan's. No queries."""
+    all_years = [FiscalYear(item.fiscal_year) for item in years]
+    return committee_workbook(
+        plan,
+        rows,
+        [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER],
+        fiscal_year,
+        has_previous=has_year_before(years, fiscal_year),
+    )
+
+
+@transaction.atomic
+def freeze_paper(
+    *, plan, plan_year, kind, user, meeting=None, reason="", seen: int | None = None
+) -> Paper:
+    """Freezes the figures of a year as a paper: page and workbook from the same rows.
+
+    Eleven queries. The plan's row is held, so that nobody's save falls between. `seen` is how many
+    such papers a person saw; raises FrozenAlready where there are more by now, so that a form sent
+    twice makes one, and NotFreezable for a draft or a year that has not begun.
+    """
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("municipality").get(
+        pk=plan.pk
+    )  # fmt: skip
+    years = plan_years(plan)
+    year = next((item for item in years if item.pk == plan_year.pk), None)
+    _refuse_early(plan, year)
+    number = _next_number(plan, year, kind, meeting, seen)
+    rows, fiscal_year = paper_rows(plan), FiscalYear(year.fiscal_year)
+    has_previous = has_year_before(years, fiscal_year)
+    content = to_plain(freeze(plan, rows, fiscal_year, has_previous=has_previous))
+    workbook = report_workbook(plan, years, rows, fiscal_year)
+    return Paper.objects.create(
+        plan=plan,
+        fiscal_year=fiscal_year,
+        kind=kind,
+        meeting=meeting,
+        number=number,
+        title=title_of(kind, fiscal_year),
+        cover=cover_of(meeting) if meeting else "",
+        reason=reason.strip(),
+        frozen_at=timezone.now(),
+        frozen_by=user,
+        frozen_by_name=user.name,
+        content=content,
+        content_digest=digest(content),
+        workbook=workbook,
+        workbook_digest=sha256(workbook).hexdigest(),
+    )
+
+
+def _refuse_early(plan, year):
+    if plan.is_draft:
+        raise NotFreezable(DRAFT_HAS_NONE)
+    if year is None or year.is_planned:
+        raise NotFreezable(YEAR_TO_COME)
+
+
+def _next_number(plan, year, kind, meeting, seen) -> int:
+    papers = Paper.objects.without_contents().filter(
+        plan=plan, fiscal_year=year.fiscal_year, kind=kind, meeting=meeting
+    )
+    latest = papers.order_by("number").last()
+    number = latest.number if latest else 0
+    if seen is not None and seen < number:
+        raise FrozenAlready(latest)
+    return number + 1
+
+
+def title_of(kind, fiscal_year: FiscalYear) -> str:
+    name = "進捗状況報告" if kind == PaperKind.MEETING else PaperKind.CLOSING.label
+    return f"{fiscal_year.label} {name}"
+
+
+def cover_of(meeting) -> str:
+    """「令和8年8月1日 第1回会議（推進本部）」, as the meeting is called now."""
+    body = str(meeting.committee or "")
+    committee = f"（{body}）" if body and body not in meeting.name else ""
+    return f"{held_text(meeting)} {meeting.name}{committee}"
+
+
+def content_of(paper: Paper) -> FrozenYear:
+    """What a paper says. Raises ValueError for a format that is not known."""
+    if paper.content["format"] != FORMAT:
+        raise ValueError(f"unknown format {paper.content['format']}")
+    return from_plain(FrozenYear, paper.content)
