@@ -94,7 +94,7 @@ def remove_kpi(edit: PlanEdit, *, kpi_id, version) -> None:
 
 
 def kept_by(kpi: Kpi) -> list[str]:
-    """What keeps a KPI from being removed, in words. Four queries."""
+    """What keeps a KPI from being removed, in words. Five queries."""
     closed = closed_years(kpi.plan_id)
     results = Result.objects.filter(kpi=kpi).order_by("fiscal_year")
     judgements = Judgement.objects.filter(kpi=kpi).order_by("fiscal_year", "layer")
@@ -103,6 +103,7 @@ def kept_by(kpi: Kpi) -> list[str]:
         *(f"{_year(row)}の実績" for row in results),
         *(f"{_year(row)}の{row.get_layer_display()}" for row in judgements),
         *dict.fromkeys(f"締めた{_year(row)}の目標" for row in targets),
+        *(f"会議での{row.get_kind_display()}「{row}」" for row in kpi.opinions.all()),
     ]
 
 

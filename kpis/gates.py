@@ -1,10 +1,10 @@
-"""The doors to KPIs and papers: 404 outside one's own town, 403 for what one may not do."""
+"""The doors to KPIs, papers, opinions: 404 outside one's own town, 403 for what one may not do."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from kpis.models import Kpi, Paper
+from kpis.models import Kpi, Opinion, Paper
 from kpis.sight import SETTLED_ONLY, Sight, sight_of
 from plans.gates import open_plan
 
@@ -40,3 +40,12 @@ def open_paper(request, paper_id, action):
     papers = Paper.objects.visible_to(request.access).select_related("meeting")
     paper = get_object_or_404(papers, pk=paper_id)
     return open_plan(request, paper.plan_id, action), paper
+
+
+def open_opinion(request, opinion_id, action):
+    """(plan, opinion), if this person may do `action` in its plan."""
+    opinions = Opinion.objects.visible_to(request.access).select_related(
+        "meeting__committee", "policy", "kpi"
+    )
+    opinion = get_object_or_404(opinions, pk=opinion_id)
+    return open_plan(request, opinion.meeting.plan_id, action), opinion

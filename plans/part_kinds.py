@@ -99,7 +99,7 @@ KINDS = {
             model=Meeting,
             meaning="策定までの経過と、その後の会議です。",
             advice="日付の順に並びます。",
-            fields=("name", "committee", "held_on", "held_until", "agenda"),
+            fields=("name", "committee", "held_on", "held_until", "place", "agenda"),
             columns=(
                 ("開催日", held_text),
                 ("推進組織", lambda meeting: str(meeting.committee or "")),

@@ -19,6 +19,7 @@ from dxplan.lib.postgresql.application_role import application_login, prepare_ap
 from dxplan.pages.editions import delete_draft
 from dxplan.pages.papers import freeze_paper
 from kpis.models import Judgement, Kpi, KpiLineage, KpiResponsibility, Result
+from kpis.opinion_changes import OpinionSaid, record_opinion
 from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage, YearReopening
 from tests.content import content_models
 from tests.factories import (
@@ -49,6 +50,8 @@ CHANGES = {
     "kpis.Kpi": {"source": "別の出典"},
     "kpis.KpiLineage": {},
     "kpis.KpiResponsibility": {"is_sample": True},
+    "kpis.Opinion": {"text": "別の意見"},
+    "kpis.OpinionResponsibility": {},
     "kpis.Paper": {},
     "kpis.Result": {"note": "別の備考"},
     "kpis.Target": {"taken_fiscal_year": 2023},
@@ -115,6 +118,8 @@ def everything(db):
             plan=plan, kind=ChangeKind.EDITED, subject="計画", changed_by=person
         )
     for plan in (earlier, later):
+        asked = OpinionSaid("opinion", "意見", department_ids=frozenset({department.pk}))
+        record_opinion(meeting=plan.meetings.get(), said=asked, user=office)
         kpi = make_kpi(plan, departments=[department], targets={2025: "10"})
         make_revision(kpi, 2025, {2026: "20"})
         make_result(kpi, 2025, "5")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from kpis.copying import copy_kpis
-from kpis.models import Kpi, Result, Target
+from kpis.models import Kpi, Opinion, Result, Target
 from plans.copying import LEFT_BEHIND, TAKEN_OVER, copy_plan, count_of
 from plans.drafts import create_draft, draft_like, hold_drafts
 from plans.editing import PlanEdit
@@ -67,12 +67,13 @@ def taken_over(plan) -> TakenOver:
 
 
 def lost_with(plan) -> list[tuple[str, int]]:
-    """What goes when a draft is deleted, as (kind, number). Eleven queries."""
+    """What goes when a draft is deleted, as (kind, number). Twelve queries."""
     kinds = (
         *TAKEN_OVER,
         *LEFT_BEHIND,
         ("成果指標", Kpi, "plan"),
         ("目標", Target, "kpi__plan"),
+        ("意見・決定", Opinion, "meeting__plan"),
         ("変更の記録", PlanChange, "plan"),
     )
     return count_of(kinds, plan)
@@ -98,6 +99,7 @@ def delete_draft(*, plan) -> None:
     if plan is None:
         return
     refuse_to_delete(plan)
+    Opinion.objects.filter(meeting__plan=plan).delete()
     try:
         Kpi.objects.filter(plan=plan).delete()
     except ProtectedError as error:

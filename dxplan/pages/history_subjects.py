@@ -24,6 +24,8 @@ from kpis.models import (
     Kpi,
     KpiLineage,
     KpiResponsibility,
+    Opinion,
+    OpinionResponsibility,
     Paper,
     Result,
     Target,
@@ -59,6 +61,7 @@ STAMPS = (
     *("entered_by", "entered_by_name", "recorded_by", "recorded_by_name"),
     *("submitted_by", "approved_by", "checked_by", "review_comment_by_name"),
     *("opened_by", "closed_by", "asked_by", "answered_by"),
+    *("response_version", "responded_by", "responded_by_name"),
 )
 
 
@@ -114,13 +117,17 @@ PLANS = (
     _part("checklist-states", ChecklistState, _year),
     _subject("committees", Committee),
     _part("seats", CommitteeSeat),
-    _subject("meetings", Meeting),
+    _subject("meetings", Meeting, url=Meeting.get_absolute_url),
     _subject("related-plans", RelatedPlan),
     _subject("terms", GlossaryTerm, url=lambda it: term_url(it.plan_id, it.pk)),
     # What comes in says in sentences what the events beside it say; a change of it is told.
     _part("plan-changes", PlanChange, kinds=(EventKind.UPDATE, EventKind.DELETE)),
     Subject("grade-scales", GradeScale, left_out=("made_by",)),  # its version is its number
     _part("grade-steps", GradeStep),
+    _subject(
+        "opinions", Opinion, url=lambda it: f"{it.meeting.get_absolute_url()}#opinion-{it.pk}"
+    ),
+    _part("opinion-departments", OpinionResponsibility),
     _subject("papers", Paper, url=Paper.get_absolute_url),
 )
 KPIS = (

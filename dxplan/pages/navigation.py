@@ -15,6 +15,7 @@ PLAN_ENTRIES = (
     ("指標一覧", "kpi_list", Action.SEE_PLANS),
     ("実績入力", "result_grid", Action.ENTER_RESULTS),
     ("評価", "judgement_list", Action.SEE_PLANS),
+    ("会議", "meeting_list", Action.SEE_PLANS),
 )
 
 

@@ -59,8 +59,9 @@ def freeze_paper(
     """Freezes the figures of a year as a paper: page and workbook from the same rows.
 
     Eleven queries. The plan's row is held, so that nobody's save falls between. `seen` is how many
-    such papers a person saw; raises FrozenAlready where there are more by now, so that a form sent
-    twice makes one, and NotFreezable for a draft or a year that has not begun.
+    papers of the meeting (or records of the year) a person saw. Raises FrozenAlready where there
+    are more by now, so that a form sent twice makes one paper, and NotFreezable for a draft or a
+    year that has not begun.
     """
     plan = Plan.objects.select_for_update(of=("self",)).select_related("municipality").get(
         pk=plan.pk
@@ -100,14 +101,14 @@ def _refuse_early(plan, year):
 
 
 def _next_number(plan, year, kind, meeting, seen) -> int:
-    papers = Paper.objects.without_contents().filter(
-        plan=plan, fiscal_year=year.fiscal_year, kind=kind, meeting=meeting
-    )
-    latest = papers.order_by("number").last()
-    number = latest.number if latest else 0
-    if seen is not None and seen < number:
-        raise FrozenAlready(latest)
-    return number + 1
+    """Which edition this paper is. `seen` counts the meeting's papers, or the year's records."""
+    papers = Paper.objects.without_contents().filter(plan=plan, kind=kind, meeting=meeting)
+    known = list(papers.order_by("pk"))
+    of_year = [paper for paper in known if paper.fiscal_year == year.fiscal_year]
+    told = known if meeting else of_year
+    if seen is not None and seen < len(told):
+        raise FrozenAlready(told[-1])
+    return len(of_year) + 1
 
 
 def title_of(kind, fiscal_year: FiscalYear) -> str:

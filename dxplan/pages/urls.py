@@ -35,6 +35,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
     path("plans/<int:plan_id>/report.xlsx", views.report, name="report"),
+    path("meetings/<int:meeting_id>/papers/new/", paper_views.paper_new, name="paper_new"),
     path("papers/<int:paper_id>/", paper_views.paper, name="paper"),
     path("papers/<int:paper_id>/report.xlsx", paper_views.paper_workbook, name="paper_workbook"),
 ]

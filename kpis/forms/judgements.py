@@ -143,7 +143,11 @@ class CommitteeForm(JudgementForm):
     """The committee's opinion, without a grade."""
 
     layer = JudgementLayer.COMMITTEE
-    comment = LongTextField(label="意見", required=False, help_text="会議で出た意見を記録します。")
+    comment = LongTextField(
+        label="意見",
+        required=False,
+        help_text="委員会としてのこの年度の評価です。会議で出た個々の意見は、会議のページに記録します。",
+    )
 
 
 FORMS = {form.layer: form for form in (SelfForm, OfficeForm, CommitteeForm)}

@@ -8,6 +8,7 @@ from kpis.gates import open_kpi, sight_in
 from kpis.kpi_chart import kpi_chart
 from kpis.lineage import earlier_series
 from kpis.measurement import MeasurementType
+from kpis.opinions import opinions_about
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample
 
@@ -33,6 +34,7 @@ def kpi_detail(request, kpi_id):
         "judged": judged,
         "judged_before": others[::-1],
         "judgement_links": _judgement_links(request.access, row, judged),
+        "opinions": opinions_about(row.id, (*row.policy.ancestor_ids, row.policy.id)),
         "changes": _changes(request.access, plan, row),
         "earlier": earlier,
         "reads_history": request.access.may_for(Action.READ_TRAIL, row.department_ids),

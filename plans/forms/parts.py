@@ -120,13 +120,14 @@ class MeetingForm(PartForm):
         label="終了日", required=False, help_text="パブリックコメントなど、何日か続いたとき。"
     )
 
-    field_order = ["name", "committee", "held_on", "held_until", "agenda"]
+    field_order = ["name", "committee", "held_on", "held_until", "place", "agenda"]
 
     class Meta:
         model = Meeting
-        fields = ["name", "committee", "held_on", "held_until", "agenda"]
-        field_classes = {"name": NameField, "agenda": LongTextField}
+        fields = ["name", "committee", "held_on", "held_until", "place", "agenda"]
+        field_classes = {"name": NameField, "place": NameField, "agenda": LongTextField}
         widgets = {"agenda": FEW_LINES}
+        help_texts = {"agenda": "会議の議題は、1行に1つずつ、順に入力します。"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
@@ -9,7 +10,7 @@ from plans.models.plan import Plan
 
 @audited(of="plan")
 class Meeting(NaturalKeyModel):
-    """会議・策定経過: a meeting, survey or hearing, with what it dealt with."""
+    """会議・策定経過: a meeting, survey or hearing, with what it deals with: an item a line."""
 
     NATURAL_KEY = ("plan__municipality__code", "plan__code", "held_on", "name")
 
@@ -27,6 +28,7 @@ class Meeting(NaturalKeyModel):
     held_on = models.DateField("開催日")
     held_until = models.DateField("終了日", null=True, blank=True)
     name = models.CharField("名称", max_length=100)
+    place = models.CharField("開催場所", max_length=100, blank=True)
     agenda = models.TextField("内容", blank=True, max_length=10_000)
 
     class Meta:
@@ -47,3 +49,11 @@ class Meeting(NaturalKeyModel):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("meeting", args=[self.pk])
+
+    @property
+    def agenda_items(self):
+        """議題, in their order."""
+        return [line.strip() for line in self.agenda.splitlines() if line.strip()]

@@ -591,7 +591,7 @@ def test_kpi_page_explains_every_figure(visit, auditor, plan, kpi):
 def test_kpi_page_takes_a_constant_number_of_queries(auditor, plan, count_queries, count):
     kpis = [make_kpi(plan, targets={2025: "1"}) for _ in range(count)]
 
-    count_queries(12, auditor, kpis[0].get_absolute_url())
+    count_queries(13, auditor, kpis[0].get_absolute_url())
 
 
 def test_kpi_page_reads_as_printed(visit, auditor, plan):

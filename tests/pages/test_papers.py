@@ -15,8 +15,10 @@ from dxplan.pages.papers import FrozenAlready, NotFreezable, content_of, freeze_
 from kpis.freezing import freeze
 from kpis.models import Judgement, Kpi, Paper, Result, Target
 from kpis.progress import kpi_progress
+from kpis.sight import SETTLED_ONLY
 from plans.models import Meeting, Plan, Policy
 from tests.factories import (
+    as_before_the_closing,
     make_department,
     make_kpi,
     make_plan,
@@ -41,10 +43,10 @@ def kpi(plan, department):
     kpi = make_kpi(plan, departments=[department], targets={2024: "10", 2025: "20"}, name="申請数")
     make_revision(kpi, 2025, {2025: "30"}, reason="国の方針が変わった。")
     make_result(kpi, 2024, "10")
-    make_result(kpi, 2025, "10", note="速報を基にした。")
     Judgement.objects.create(
         kpi=kpi, fiscal_year=2025, layer="self", symbol="D", cause=CAUSE, next_step="増やす。"
     )
+    make_result(kpi, 2025, "10", note="速報を基にした。", review_state="checked")
     return kpi
 
 
@@ -73,9 +75,10 @@ def change_everything(kpi):
     Department.objects.update(name="別の課")
     Plan.objects.filter(pk=plan.pk).update(title="別の計画")
     Meeting.objects.update(name="別の会議", held_on=datetime.date(2027, 1, 1))
-    Result.objects.update(value=Decimal(99), note="別の備考")
     Target.objects.filter(fiscal_year=2025).update(value=Decimal(1))
-    Judgement.objects.update(cause="別の原因")
+    with as_before_the_closing():
+        Result.objects.update(value=Decimal(99), note="別の備考")
+        Judgement.objects.update(cause="別の原因")
     make_scale(plan, 2025, (("優", Decimal(10)), ("劣", None)))
     make_kpi(plan, name="新しい指標")
     Municipality.objects.filter(pk=plan.municipality_id).update(name="新町")
@@ -135,8 +138,21 @@ def test_paper_workbook_says_the_same_as_its_page(meeting, kpi, dx_office):
     assert (standing.result.value, standing.rate) == (Decimal(10), Decimal(10) / Decimal(30))
 
 
+def test_drafts_are_not_on_paper_whoever_freezes_it(meeting, kpi, dx_office):
+    draft = make_kpi(meeting.plan, targets={2025: "10"})
+    make_result(draft, 2025, "7777", note="途中の値")
+
+    content = content_of(freeze_for(meeting, dx_office))
+
+    results = [
+        (item.standing.result.text, item.standing.result.review_state) for item in content.kpis
+    ]
+    assert results == [("10 件", "checked"), ("未入力", "")]
+    assert (content.total, content.rated) == (2, 1)
+
+
 def test_content_comes_back_from_the_database_as_frozen(plan, meeting, kpi, dx_office):
-    frozen = freeze(plan, kpi_progress(plan), 2025, has_previous=True)
+    frozen = freeze(plan, kpi_progress(plan, SETTLED_ONLY), 2025, has_previous=True)
 
     paper = Paper.objects.get(pk=freeze_for(meeting, dx_office).pk)
 

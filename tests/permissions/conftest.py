@@ -9,6 +9,7 @@ from django.db import connection
 from dxplan.accounts.models import DEPARTMENT_ROLES, Role
 from dxplan.pages.papers import freeze_paper
 from kpis.models import KpiResponsibility
+from kpis.opinion_changes import OpinionSaid, record_opinion
 from plans.models import Checklist, Framework, FrameworkItem, Plan
 from plans.part_kinds import KINDS
 from tests.factories import (
@@ -50,6 +51,7 @@ def ids_of(plan, kpi, department, person):
         "department_id": department.pk,
         "person_id": person.pk,
         "role_id": person.assignments.get().pk,
+        "meeting_id": plan.meetings.get().pk,
         "paper_id": plan.papers.get().pk,
         "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
         "policy_id": kpi.policy_id,
@@ -77,6 +79,15 @@ def freeze_papers(office, plan):
         meeting=plan.meetings.get(),
         user=office,
     )
+
+
+def make_opinion(plan, department, person):
+    """What the plan's meeting asks of a department."""
+    said = OpinionSaid(
+        "opinion", f"{department}への意見", department_ids=frozenset({department.pk})
+    )
+    record_opinion(meeting=plan.meetings.get(), said=said, user=person)
+    return plan.meetings.get().opinions.last()
 
 
 def leave_a_gap():
@@ -121,6 +132,7 @@ def world(db):
     plans, departments = (plan, plan, foreign), (own, other, foreign_department)
     places = [
         ids_of(at, make_kpi_of(at, department), department, person)
+        | {"opinion_id": make_opinion(at, department, person).pk}
         for at, department, person in zip(plans, departments, colleagues, strict=True)
     ]
     return World(

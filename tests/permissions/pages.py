@@ -18,6 +18,7 @@ ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
 SEE_DRAFTS = {DXO: TOWN, STF: TOWN, HEAD: TOWN, AUD: TOWN}  # one's own departments' alone
 REVIEW = {DXO: TOWN, STF: OWN, HEAD: OWN}
+RUN_MEETINGS = {DXO: TOWN}
 SEE_DRAFTS_OF_TOWN = {DXO: TOWN, AUD: TOWN}
 MANAGE = {SYS: EVERY, DXO: TOWN}
 READ_TRAIL = {SYS: TOWN, DXO: TOWN, STF: OWN, HEAD: OWN, AUD: TOWN}
@@ -83,6 +84,14 @@ PAGES = {
     "change_list": read(SEE_DRAFTS_OF_TOWN),
     "dashboard": read(SEE),
     "report": read(EXPORT),
+    "meeting_list": read(SEE),
+    "meeting": read(SEE),
+    "opinion_new": form(RUN_MEETINGS),
+    "opinion_edit": form(RUN_MEETINGS),
+    "opinion_response": form(ENTER),
+    "opinion_settle": form(RUN_MEETINGS),
+    "opinion_remove": form(RUN_MEETINGS),
+    "paper_new": form(RUN_MEETINGS),
     "paper": read(SEE),
     "paper_workbook": read(EXPORT),
     "policy_list": read(SEE),

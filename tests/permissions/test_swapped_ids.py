@@ -41,6 +41,10 @@ CARRIED = [
     ("part_new", {"kind": "sections"}, "", {"title": "章", "after": "{id}"}, "sections"),
     ("part_new", {"kind": "meetings"}, "", {"name": "会議", "committee": "{id}"}, "committees"),
     ("part_new", {"kind": "related-plans"}, "", {"name": "計画", "framework": "{id}"}, "framework"),
+    ("opinion_new", {}, "", {"kind": "opinion", "text": "文", "about": "k{id}"}, "kpi_id"),
+    ("opinion_new", {}, "", {"kind": "opinion", "text": "文", "about": "p{id}"}, "policy_id"),
+    ("opinion_new", {}, "", {"text": "文", "departments": "{id}"}, "department"),
+    ("opinion_edit", {}, "", {"kind": "opinion", "text": "文", "about": "k{id}"}, "kpi_id"),
     ("part_list", {"kind": "sections"}, "", {"place": "{id}:0"}, "sections"),
     ("checklist_check", {}, "fiscal_year=2025&item={id}", {}, "checklist_item"),
     ("checklist_entry", {}, "fiscal_year=2025", {"state-{id}": "done"}, "checklist_item"),
@@ -57,12 +61,16 @@ def arguments(name, given, ids):
         "kpi_id": ids["kpi_id"],
         "policy_id": ids["policy_id"],
         "checklist_id": ids["checklist_id"],
+        "meeting_id": ids["meeting_id"],
+        "opinion_id": ids["opinion_id"],
     }
     needed = {
         "policy_move": ("plan_id", "policy_id"),
         "policy_edit": ("plan_id", "policy_id"),
         "kpi_edit": ("kpi_id",),
         "search": (),
+        "opinion_new": ("meeting_id",),
+        "opinion_edit": ("opinion_id",),
         "checklist_check": ("plan_id", "checklist_id"),
         "checklist_entry": ("plan_id", "checklist_id"),
     }.get(name, ("plan_id",))

@@ -1,0 +1,127 @@
+"""Opinions and decisions of a plan's meetings as rows: of one meeting, carried to it, of a KPI."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from dxplan.lib.fiscal_years import show_date
+from kpis.models import Opinion, OpinionKind, OpinionResponsibility
+from plans.part_kinds import held_text
+from plans.places import policy_url
+
+WHOLE_PLAN = "計画全体"
+
+
+@dataclass(frozen=True)
+class OpinionRow:
+    """One opinion with what became of it; names are those it was recorded under."""
+
+    id: int
+    kind: str
+    is_decision: bool
+    text: str
+    about: str
+    about_url: str
+    meeting_id: int
+    meeting_text: str
+    meeting_url: str
+    department_ids: frozenset[int]
+    departments_text: str
+    recorded_by: str
+    version: int
+    response: str
+    responded_by: str
+    responded_at: datetime.datetime | None
+    response_version: int
+    settled_on: datetime.date | None
+    settled_by: str
+
+    @property
+    def is_settled(self) -> bool:
+        return self.settled_on is not None
+
+    @property
+    def settled_text(self) -> str:
+        return show_date(self.settled_on) if self.settled_on else ""
+
+
+@dataclass(frozen=True)
+class MeetingPoints:
+    """What a meeting deals with: the points carried to it, and those that it raised itself."""
+
+    carried: tuple[OpinionRow, ...]
+    own: tuple[OpinionRow, ...]
+
+
+def opinion_rows(opinions) -> tuple[OpinionRow, ...]:
+    """Two queries, however many opinions the queryset has."""
+    departments = OpinionResponsibility.objects.select_related("department")
+    found = opinions.select_related("meeting", "policy", "kpi").prefetch_related(
+        Prefetch("responsibilities", departments)
+    )
+    return tuple(map(opinion_row, found))
+
+
+def opinion_row(opinion: Opinion) -> OpinionRow:
+    departments = [item.department for item in opinion.responsibilities.all()]
+    about, url = _about(opinion)
+    return OpinionRow(
+        id=opinion.pk,
+        kind=OpinionKind(opinion.kind).label,
+        is_decision=opinion.kind == OpinionKind.DECISION,
+        text=opinion.text,
+        about=about,
+        about_url=url,
+        meeting_id=opinion.meeting_id,
+        meeting_text=f"{held_text(opinion.meeting)} {opinion.meeting}",
+        meeting_url=opinion.meeting.get_absolute_url(),
+        department_ids=frozenset(department.pk for department in departments),
+        departments_text="、".join(department.name for department in departments),
+        recorded_by=opinion.recorded_by_name,
+        version=opinion.version,
+        response=opinion.response,
+        responded_by=opinion.responded_by_name,
+        responded_at=opinion.responded_at,
+        response_version=opinion.response_version,
+        settled_on=opinion.settled_on,
+        settled_by=opinion.settled_by_name,
+    )
+
+
+def _about(opinion) -> tuple[str, str]:
+    """What an opinion is about, in words, and where that stands."""
+    if opinion.kpi:
+        url = reverse("kpi_detail", args=[opinion.kpi_id])
+        return f"指標 {opinion.kpi.number} {opinion.kpi.name}", url
+    if opinion.policy:
+        return opinion.policy.label, policy_url(opinion.policy.plan_id, opinion.policy_id)
+    return WHOLE_PLAN, ""
+
+
+def points_of(meeting) -> MeetingPoints:
+    """What was carried to a meeting and what it raised. Two queries.
+
+    A point is carried to every later meeting of the same body until it is settled; one that was
+    settled on the meeting's day or after still stood open when it began.
+    """
+    earlier = Q(meeting__held_on__lt=meeting.held_on) | Q(
+        meeting__held_on=meeting.held_on, meeting__lt=meeting.pk
+    )
+    still_open = Q(settled_on=None) | Q(settled_on__gte=meeting.held_on)
+    same_body = Q(meeting__plan=meeting.plan_id, meeting__committee=meeting.committee_id)
+    if meeting.committee_id is None:
+        same_body = Q(meeting__plan=meeting.plan_id, meeting__committee__isnull=True)
+    wanted = Opinion.objects.filter(Q(meeting=meeting) | (same_body & earlier & still_open))
+    rows = opinion_rows(wanted.order_by("meeting__held_on", "meeting", "pk"))
+    return MeetingPoints(
+        carried=tuple(row for row in rows if row.meeting_id != meeting.pk),
+        own=tuple(row for row in rows if row.meeting_id == meeting.pk),
+    )
+
+
+def opinions_about(kpi_id: int, policy_ids) -> tuple[OpinionRow, ...]:
+    """What meetings said of a KPI or of the policies above it, the latest first. Two queries."""
+    wanted = Opinion.objects.filter(Q(kpi=kpi_id) | Q(policy__in=policy_ids))
+    return opinion_rows(wanted.order_by("-meeting__held_on", "-meeting", "pk"))
