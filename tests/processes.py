@@ -1,6 +1,7 @@
 """Real processes, folders and disks for tests of starting and stopping."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,11 +35,18 @@ def spawned(*arguments, folder, **variables):
         cwd=ROOT,
         env=environment(folder, **variables),
         start_new_session=True,  # a signal for its group must not reach the test run
+        preexec_fn=_hear_signals,
     ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _hear_signals():
+    """A test run under `nohup` or in the background passes on that it ignores them."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def run(*arguments, folder, **variables):

@@ -20,6 +20,7 @@ from granian.log import LogLevels
 
 from dxplan.lib.postgresql.application_role import serve_as_application
 from dxplan.lib.startup import StartupProblem
+from dxplan.lib.wakeup import Wakeup
 
 HOST = "127.0.0.1"
 MOST_WORKERS = 4
@@ -76,6 +77,7 @@ def serve(port: int, announce: Callable[[], None]) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
     )
+    server.main_loop_interrupt = Wakeup()
     _end_with_terminal(server)
     waiting = threading.Thread(target=_announce_when_up, args=(server, announce), daemon=True)
     server.on_startup(waiting.start)
@@ -91,9 +93,9 @@ def serve(port: int, announce: Callable[[], None]) -> None:
 def application():
     """The site as a worker process of `serve` runs it."""
     if os.name != "nt":
-        # A terminal sends these to workers too. Two signals at once can go to two threads, and
-        # Python's main thread then sleeps on: only SIGTERM, sent by `start`, may reach a worker.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
+        # A terminal signals its whole group at once. Workers leave it, so that each of them ends
+        # by the one SIGTERM that `start` sends, and not before `start` knows of it.
+        os.setpgid(0, 0)
         # Until Granian listens for it, `start`'s own handler would swallow it.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
