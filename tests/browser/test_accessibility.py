@@ -25,6 +25,13 @@ FOCUSED = """() => {
     };
 }"""
 
+# What another font, a merged town and a person with two roles make of the header.
+LONG_HEADER = """() => {
+    document.body.style.letterSpacing = "0.09em";
+    document.querySelector(".site-header__town strong").textContent = "南方上三河津軽高原長万部町";
+    document.querySelector(".user-menu__own summary").prepend("小路勘解由左衛門 ");
+}"""
+
 
 def violations(page):
     """What axe finds, as (rule, element) pairs."""
@@ -66,6 +73,15 @@ def test_page_breaks_no_accessibility_rule(site, walk, width):
     found = {name: violations(page) for name, page in walk(places, width=width)}
 
     assert found == {name: [] for name in found}
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 768, 375])
+def test_header_keeps_its_parts_apart_with_long_names_and_wide_letters(visit, width):
+    page = visit("kami-dxo", "/history/", width=width)
+    assert violations(page) == []
+    page.evaluate(LONG_HEADER)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
 
 
 @pytest.mark.parametrize("width", [1280, 375])
