@@ -13,6 +13,7 @@ import pytest
 
 from tests.processes import (
     SECONDS_TO_WAIT,
+    copy_folder,
     data_folder,
     mounted,
     run,
@@ -34,6 +35,20 @@ QUICK = {"DXPLAN_DEBUG": "1"}
 def folder():
     with data_folder() as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def prepared_once():
+    with data_folder() as folder:
+        assert run("manage.py", "migrate", "-v0", folder=folder) == (0, "", "")
+        yield folder
+
+
+@pytest.fixture
+def prepared(prepared_once, folder):
+    """A data folder whose tables are there, which take the longest to make."""
+    copy_folder(prepared_once, folder)
+    return folder
 
 
 @pytest.fixture
@@ -122,15 +137,15 @@ def test_start_without_demo_shows_the_link_of_the_first_administrator(folder, po
     )
 
 
-def test_second_start_on_one_folder_names_the_address_of_the_first(folder, port):
-    with site(folder, port, "--no-demo", **QUICK):
-        assert start(folder, port + 1) == (
+def test_second_start_on_one_folder_names_the_address_of_the_first(prepared, port):
+    with site(prepared, port, "--no-demo", **QUICK):
+        assert start(prepared, port + 1) == (
             1,
             "",
             f"エラー: すでに http://127.0.0.1:{port} で動いています。ブラウザーでそこを開くか、"
             "そちらを終了してからもう一度実行してください。\n",
         )
-        assert run("manage.py", "migrate", "-v0", folder=folder) == (0, "", "")
+        assert run("manage.py", "migrate", "-v0", folder=prepared) == (0, "", "")
         assert fetch(port, "/healthz") == (200, b"ok")
 
 
@@ -155,31 +170,31 @@ def test_port_that_is_none_is_told(folder, port):
     )
 
 
-def test_killed_start_leaves_nothing_in_the_way_of_the_next(folder, port):
-    with site(folder, port, "--no-demo", **QUICK) as (killed, _):
+def test_killed_start_leaves_nothing_in_the_way_of_the_next(prepared, port):
+    with site(prepared, port, "--no-demo", **QUICK) as (killed, _):
         workers = psutil.Process(killed.pid).children()
         killed.kill()
         killed.wait()
-        with site(folder, port, "--no-demo", **QUICK) as (process, _):
+        with site(prepared, port, "--no-demo", **QUICK) as (process, _):
             assert fetch(port, "/healthz") == (200, b"ok")
             assert ended(process, signal.SIGINT) == (0, "", "")
     assert workers != []
     wait_until(lambda: not any(worker.is_running() for worker in workers))
-    assert server_processes(folder) == []
+    assert server_processes(prepared) == []
 
 
-def test_site_finds_its_database_again_after_that_was_killed(folder, port):
-    with site(folder, port, "--no-demo", **QUICK) as (process, _):
+def test_site_finds_its_database_again_after_that_was_killed(prepared, port):
+    with site(prepared, port, "--no-demo", **QUICK) as (process, _):
         needs_database = {"Cookie": "sessionid=unknown"}
         assert fetch(port, "/accounts/login/", **needs_database)[0] == 200
-        server_processes(folder)[0].kill()
+        server_processes(prepared)[0].kill()
         assert fetch(port, "/accounts/login/", **needs_database)[0] == 200
         assert ended(process, signal.SIGINT) == (0, "", "")
-    assert server_processes(folder) == []
+    assert server_processes(prepared) == []
 
 
-def test_killed_worker_is_replaced(folder, port):
-    with site(folder, port, "--no-demo", **QUICK) as (process, _):
+def test_killed_worker_is_replaced(prepared, port):
+    with site(prepared, port, "--no-demo", **QUICK) as (process, _):
         for worker in psutil.Process(process.pid).children():
             worker.kill()
         wait_until(lambda: answers(port))
@@ -272,18 +287,18 @@ def test_silent_database_server_is_told_within_seconds(folder, port):
     assert time.monotonic() - begin < 15
 
 
-def test_wrong_password_and_unknown_database_are_told(folder, port):
-    with site(folder, port, "--no-demo", **QUICK):
-        socket_folder = server_socket(folder)
+def test_wrong_password_and_unknown_database_are_told(prepared, port):
+    with site(prepared, port, "--no-demo", **QUICK):
+        socket_folder = server_socket(prepared)
         where = f'connection to server on socket "{socket_folder}/.s.PGSQL.5432" failed'
         url = f"postgresql://postgres:wrong@/dxplan?host={socket_folder}"
-        assert run("manage.py", "migrate", folder=folder, DATABASE_URL=url)[2] == (
+        assert run("manage.py", "migrate", folder=prepared, DATABASE_URL=url)[2] == (
             f"{CHECK_THE_SERVER}(詳細: connection failed: {where}: "
             'FATAL:  password authentication failed for user "postgres")\n'
         )
-        password = (folder / "postgres" / "password").read_text()
+        password = (prepared / "postgres" / "password").read_text()
         url = f"postgresql://postgres:{password}@/nowhere?host={socket_folder}"
-        assert run("manage.py", "migrate", folder=folder, DATABASE_URL=url)[2] == (
+        assert run("manage.py", "migrate", folder=prepared, DATABASE_URL=url)[2] == (
             f"{CHECK_THE_SERVER}(詳細: connection failed: {where}: "
             'FATAL:  database "nowhere" does not exist)\n'
         )
