@@ -6,6 +6,7 @@ from pathlib import Path
 import pghistory
 
 from dxplan.accounts.single_sign_on.configuration import provider_settings, single_sign_on
+from dxplan.lib.mail_server import mail_server
 from dxplan.lib.startup import data_dir, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,7 +109,7 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+")
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["dxplan.accounts.backends.PasswordBackend"]
+AUTHENTICATION_BACKENDS = ["plans.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -154,6 +155,10 @@ MFA_TOTP_ISSUER = "DX推進計画 進行管理"
 MFA_TOTP_TOLERANCE = 1  # clocks of phones and of a closed network differ by some seconds
 MFA_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
+# Mail goes out in one place only, plans/mail_sending.py, and only where the environment says how.
+MAIL_SERVER = mail_server(os.environ)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from dxplan.lib.audit import Event
 
 OURS = ("accounts", "plans", "kpis")
-# What the login counts is no content: it comes and goes, and is not on record.
-NO_CONTENT = ("accounts.LoginTally",)
+# What comes and goes is no content and not on record: what the login counts, and what people are
+# told of things that are on record themselves.
+NO_CONTENT = ("accounts.LoginTally", "plans.Notice", "plans.OutgoingMail")
 
 
 def content_models(*labels):

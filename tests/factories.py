@@ -2,9 +2,11 @@
 
 import datetime
 from contextlib import contextmanager
+import uuid
 from decimal import Decimal
 
 from django.db import connection
+from django.utils import timezone
 
 from dxplan.accounts.models import Assignment, Department, Municipality, User
 from kpis.models import (
@@ -26,6 +28,7 @@ from plans.models import (
     FrameworkItem,
     GlossaryTerm,
     Meeting,
+    Notice,
     Plan,
     PlanYear,
     Policy,
@@ -33,6 +36,7 @@ from plans.models import (
     PolicyLevel,
     PolicyLink,
     RelatedPlan,
+    Reminder,
     Section,
 )
 
@@ -66,6 +70,26 @@ def make_plan(town, **overrides):
 
 def make_plan_year(plan, fiscal_year, *, state="open", **overrides):
     return PlanYear.objects.create(plan=plan, fiscal_year=fiscal_year, state=state, **overrides)
+
+
+def make_notice(person, **overrides):
+    """A notice without a plan, newer than those made before."""
+    fields = {"kind": "opened", "title": "照会が始まりました", "link": "/plans/"}
+    count = Notice.objects.filter(person=person).count()
+    fields |= {"event_key": f"event-{count}", "made_at": timezone.now()}
+    return Notice.objects.create(person=person, **fields | overrides)
+
+
+def make_reminder(plan, fiscal_year, department, sent_by, **overrides):
+    fields = {"sending": uuid.uuid4(), "sent_at": timezone.now()}
+    fields |= {"department_name": department.name, "sent_by_name": sent_by.name}
+    return Reminder.objects.create(
+        plan=plan,
+        fiscal_year=fiscal_year,
+        department=department,
+        sent_by=sent_by,
+        **fields | overrides,
+    )
 
 
 def make_policy(plan, **overrides):

@@ -21,6 +21,7 @@ from dxplan.pages.papers import freeze_paper
 from kpis.models import Judgement, Kpi, KpiLineage, KpiResponsibility, Result
 from kpis.opinion_changes import OpinionSaid, record_opinion
 from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage, YearReopening
+from plans.models import ChangeKind, NoticeChoice, Plan, PlanChange, PolicyLineage
 from tests.content import content_models
 from tests.factories import (
     furnish,
@@ -29,6 +30,7 @@ from tests.factories import (
     make_person,
     make_plan,
     make_plan_year,
+    make_reminder,
     make_result,
     make_revision,
     make_scale,
@@ -65,6 +67,7 @@ CHANGES = {
     "plans.FrameworkItem": {"name": "別の項目"},
     "plans.GlossaryTerm": {"definition": "別の説明"},
     "plans.Meeting": {"name": "第2回"},
+    "plans.NoticeChoice": {"kinds": ["opened"]},
     "plans.Plan": {"philosophy": "別の理念"},
     "plans.PlanChange": {"reason": "別の理由"},
     "plans.PlanYear": {"due_on": datetime.date(2026, 5, 31)},
@@ -75,12 +78,14 @@ CHANGES = {
     "plans.PolicyLineage": {},
     "plans.PolicyLink": {},
     "plans.RelatedPlan": {"name": "別の計画"},
+    "plans.Reminder": {"message": "別の言葉"},
     "plans.Section": {"title": "別の章"},
 }
 
 
 KEPT_WITHOUT_PLANS = ("plans.Framework", "plans.FrameworkItem")
 ONLY_ADDED = ("kpis.Paper",)
+KEPT_WITHOUT_PLANS = ("plans.Framework", "plans.FrameworkItem", "plans.NoticeChoice")
 
 
 def event_model(model):
@@ -117,6 +122,9 @@ def everything(db):
         PlanChange.objects.create(
             plan=plan, kind=ChangeKind.EDITED, subject="計画", changed_by=person
         )
+        make_reminder(plan, 2025, department, office)
+    for someone in (person, office):
+        NoticeChoice.objects.create(person=someone)
     for plan in (earlier, later):
         asked = OpinionSaid("opinion", "意見", department_ids=frozenset({department.pk}))
         record_opinion(meeting=plan.meetings.get(), said=asked, user=office)

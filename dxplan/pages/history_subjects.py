@@ -41,6 +41,7 @@ from plans.models import (
     FrameworkItem,
     GlossaryTerm,
     Meeting,
+    NoticeChoice,
     Plan,
     PlanChange,
     PlanYear,
@@ -50,6 +51,7 @@ from plans.models import (
     PolicyLineage,
     PolicyLink,
     RelatedPlan,
+    Reminder,
     Section,
     YearReopening,
 )
@@ -62,6 +64,7 @@ STAMPS = (
     *("submitted_by", "approved_by", "checked_by", "review_comment_by_name"),
     *("opened_by", "closed_by", "asked_by", "answered_by"),
     *("response_version", "responded_by", "responded_by_name"),
+    *("sent_by", "sent_by_name", "sending"),
 )
 
 
@@ -95,6 +98,7 @@ ACCOUNTS = (
     _part("password-links", PasswordLink),
     _part("town-security", TownSecurity),
     _part("factor-removals", FactorRemoval),
+    _part("notice-choices", NoticeChoice),
 )
 PLANS = (
     _subject("frameworks", Framework),
@@ -102,6 +106,7 @@ PLANS = (
     _subject("plans", Plan, url=Plan.get_absolute_url),
     _part("plan-years", PlanYear, _year),
     _part("year-reopenings", YearReopening, lambda row: _year(row.plan_year)),
+    _part("reminders", Reminder, lambda row: f"{_year(row)} {row.department_name}"),
     _subject("sections", Section, url=lambda it: section_url(it.plan_id, it.pk)),
     _subject("levels", PolicyLevel),
     _subject("policies", Policy, url=lambda it: policy_url(it.plan_id, it.pk)),

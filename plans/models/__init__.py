@@ -3,15 +3,19 @@ from plans.models.document import Committee, CommitteeSeat, GlossaryTerm
 from plans.models.framework import Framework, FrameworkItem, ItemClass, PolicyFrameworkItem
 from plans.models.lineage import PolicyLineage
 from plans.models.meeting import Meeting
+from plans.models.notice import MAILABLE, Notice, NoticeChoice, NoticeKind
+from plans.models.outgoing_mail import MailState, OutgoingMail
 from plans.models.plan import MOST_YEARS, Plan, PlanState
 from plans.models.plan_change import ChangeKind, PlanChange
 from plans.models.plan_year import PlanYear, YearReopening, YearState
 from plans.models.policy import Policy, PolicyLevel, PolicyLink, Tier
 from plans.models.related_plan import RelatedPlan, Relation
 from plans.models.reviewed import Reviewed, review_constraints
+from plans.models.reminder import Reminder
 from plans.models.section import Section, SectionContent
 
 __all__ = [
+    "MAILABLE",
     "MOST_YEARS",
     "ChangeKind",
     "Checklist",
@@ -24,7 +28,12 @@ __all__ = [
     "GlossaryTerm",
     "ItemClass",
     "ItemState",
+    "MailState",
     "Meeting",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "OutgoingMail",
     "Plan",
     "PlanChange",
     "PlanState",
@@ -37,6 +46,7 @@ __all__ = [
     "RelatedPlan",
     "Relation",
     "Reviewed",
+    "Reminder",
     "Section",
     "SectionContent",
     "Tier",

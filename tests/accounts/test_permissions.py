@@ -12,6 +12,7 @@ NONE, OWN, TOWN, EVERY_TOWN = Reach
 SEE, ENTER, EXPORT = Action.SEE_PLANS, Action.ENTER_RESULTS, Action.EXPORT
 DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
+RUN_YEARS = Action.RUN_YEARS
 PEOPLE = Action.MANAGE_PEOPLE
 TRAIL = Action.READ_TRAIL
 MEETINGS = Action.RUN_MEETINGS
@@ -23,6 +24,7 @@ REACHES = {
     ("system_administrator", DRAFTS): NONE,
     ("system_administrator", EDIT): NONE,
     ("system_administrator", REVISE): NONE,
+    ("system_administrator", RUN_YEARS): NONE,
     ("system_administrator", OVERRIDE): NONE,
     ("system_administrator", MEETINGS): NONE,
     ("system_administrator", ENTER): NONE,
@@ -33,6 +35,7 @@ REACHES = {
     ("dx_office", DRAFTS): TOWN,
     ("dx_office", EDIT): TOWN,
     ("dx_office", REVISE): TOWN,
+    ("dx_office", RUN_YEARS): TOWN,
     ("dx_office", OVERRIDE): TOWN,
     ("dx_office", MEETINGS): TOWN,
     ("dx_office", ENTER): TOWN,
@@ -43,6 +46,7 @@ REACHES = {
     ("staff", DRAFTS): OWN,
     ("staff", EDIT): NONE,
     ("staff", REVISE): NONE,
+    ("staff", RUN_YEARS): NONE,
     ("staff", OVERRIDE): NONE,
     ("staff", MEETINGS): NONE,
     ("staff", ENTER): OWN,
@@ -53,6 +57,7 @@ REACHES = {
     ("head", DRAFTS): OWN,
     ("head", EDIT): NONE,
     ("head", REVISE): NONE,
+    ("head", RUN_YEARS): NONE,
     ("head", OVERRIDE): NONE,
     ("head", MEETINGS): NONE,
     ("head", ENTER): OWN,
@@ -63,6 +68,7 @@ REACHES = {
     ("committee", DRAFTS): NONE,
     ("committee", EDIT): NONE,
     ("committee", REVISE): NONE,
+    ("committee", RUN_YEARS): NONE,
     ("committee", OVERRIDE): NONE,
     ("committee", MEETINGS): NONE,
     ("committee", ENTER): NONE,
@@ -73,6 +79,7 @@ REACHES = {
     ("auditor", DRAFTS): TOWN,
     ("auditor", EDIT): NONE,
     ("auditor", REVISE): NONE,
+    ("auditor", RUN_YEARS): NONE,
     ("auditor", OVERRIDE): NONE,
     ("auditor", MEETINGS): NONE,
     ("auditor", ENTER): NONE,
