@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import F
 
-from plans.models import Notice, OutgoingMail
+from plans.models import MailState, Notice, OutgoingMail
 
 
 def queue_mails(event_key: str, made_at) -> None:
@@ -19,3 +19,10 @@ def queue_mails(event_key: str, made_at) -> None:
         OutgoingMail(notice_id=pk, address=address, made_at=made_at, next_try_at=made_at)
         for pk, address in chosen.values_list("pk", "person__notice_choice__mail_address")
     )
+
+
+def last_failure(person) -> OutgoingMail | None:
+    """The person's latest mail, where it could not be sent. One query."""
+    latest = OutgoingMail.objects.filter(notice__person=person)
+    latest = latest.exclude(state=MailState.WAITING).order_by("-pk").first()
+    return latest if latest and latest.state == MailState.FAILED else None

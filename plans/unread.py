@@ -2,6 +2,7 @@
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from plans.models import Notice
 
@@ -18,3 +19,9 @@ def newest_unread(person, number: int) -> list[Notice]:
     if not getattr(person, "unread_notices", 1):
         return []
     return list(Notice.objects.of(person).unread()[:number])
+
+
+def mark_read(person, **which) -> int:
+    """Marks those of a person's notices as read; returns how many were unread."""
+    unread = Notice.objects.of(person).unread().filter(**which)
+    return unread.update(read_at=timezone.now())

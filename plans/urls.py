@@ -6,12 +6,18 @@ from plans.views import (
     checklists,
     frameworks,
     lists,
+    notices,
     parts,
     plans,
     structure,
 )
 
 urlpatterns = [
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/choices/", notices.notice_choices, name="notice_choices"),
+    path("notices/<int:notice_id>/open/", notices.notice_open, name="notice_open"),
+    path("notices/<int:notice_id>/read/", notices.notice_read, name="notice_read"),
     path("plans/", lists.plan_list, name="plan_list"),
     path("plans/<int:plan_id>/policies/", lists.policy_list, name="policy_list"),
     path("plans/<int:plan_id>/terms/", lists.term_list, name="term_list"),

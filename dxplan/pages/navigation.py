@@ -34,6 +34,7 @@ class Navigation:
     plan: Plan | None
     may_search: bool
     reads_history: bool
+    unread_notices: int
     items: list[Entry]
 
 
@@ -54,6 +55,7 @@ def navigation(request):
             plan=plan,
             may_search=request.access.may(Action.SEE_PLANS),
             reads_history=reads_contents(request.access),
+            unread_notices=getattr(user, "unread_notices", 0),  # not right after a login
             items=_entries(request, plan),
         )
     }

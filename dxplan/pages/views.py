@@ -18,7 +18,10 @@ from kpis.progress import kpi_progress
 from kpis.summary import has_sample, summarize
 from plans.gates import open_plan
 from plans.models import Plan
+from plans.unread import newest_unread
 from plans.years import chosen_year, plan_years, year_links
+
+NOTICES_AT_HOME = 3
 
 
 @login_not_required
@@ -46,6 +49,7 @@ def home(request):
     plans = list(Plan.objects.visible_to(request.access).current_first()) if may_see else []
     parts = [_home_part(request, plan) for plan in plans if plan.is_in_force]
     context = {
+        "notices": newest_unread(request.user, NOTICES_AT_HOME),
         "parts": parts,
         "other_plans": [plan for plan in plans if not plan.is_in_force],
         "may_edit": request.access.may(Action.EDIT_PLAN),

@@ -16,6 +16,7 @@ from tests.factories import (
     furnish,
     make_department,
     make_kpi,
+    make_notice,
     make_person,
     make_plan,
     make_plan_year,
@@ -59,6 +60,7 @@ def ids_of(plan, kpi, department, person):
         "checklist_id": checklist.pk,
         "checklist_item": checklist.items.get().pk,
         "framework_item": FrameworkItem.objects.get(framework__code=f"framework-{plan.pk}").pk,
+        "notice_id": make_notice(person, plan=plan, fiscal_year=2025).pk,
         "draft": Plan.objects.get(municipality=plan.municipality, state="draft").pk,
     }
     return found | {slug: kind.of_plan(plan).first().pk for slug, kind in KINDS.items()}
