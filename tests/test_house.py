@@ -252,9 +252,17 @@ def test_product_names_no_other_host():
         assert REGISTRY.findall(text) == [], path
 
 
-CALLING = ("requests", "urllib.request", "urllib3", "http.client", "socket", "smtplib", "ftplib")
-# The server asks its own health; single sign-on calls the provider that the environment names.
-MAY_CALL = {"dxplan.lib.web_server", "dxplan.accounts.single_sign_on.calls"}
+CALLING = (
+    *("requests", "urllib.request", "urllib3", "http.client", "socket", "smtplib", "ftplib"),
+    "django.core.mail",
+)
+# The server asks its own health; single sign-on calls the provider that the environment names, mail
+# the server that it names.
+MAY_CALL = {
+    "dxplan.lib.web_server",
+    "dxplan.accounts.single_sign_on.calls",
+    "plans.mail_sending",
+}
 
 
 def test_nothing_else_can_call_out():

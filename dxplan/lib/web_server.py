@@ -64,8 +64,13 @@ def check_port(port: int) -> None:
             ) from error
 
 
-def serve(port: int, announce: Callable[[], None]) -> None:
-    """Serves until Ctrl+C, SIGTERM or the end of the terminal; announces the first answer."""
+def serve(
+    port: int, announce: Callable[[], None], beside: Callable[[], None] | None = None
+) -> None:
+    """Serves until Ctrl+C, SIGTERM or the end of the terminal; announces the first answer.
+
+    Each worker process runs `beside` in a thread of its own; it never returns.
+    """
     server = Granian(
         "",
         address=HOST,
@@ -82,7 +87,7 @@ def serve(port: int, announce: Callable[[], None]) -> None:
     waiting = threading.Thread(target=_announce_when_up, args=(server, announce), daemon=True)
     server.on_startup(waiting.start)
     try:
-        server.serve(target_loader=application, wrap_loader=False)
+        server.serve(target_loader=partial(application, beside), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise StartupProblem(
@@ -90,7 +95,7 @@ def serve(port: int, announce: Callable[[], None]) -> None:
             ) from None
 
 
-def application():
+def application(beside: Callable[[], None] | None = None):
     """The site as a worker process of `serve` runs it."""
     if os.name != "nt":
         # A terminal signals its whole group at once. Workers leave it, so that each of them ends
@@ -100,7 +105,10 @@ def application():
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     serve_as_application()
-    return get_wsgi_application()
+    site = get_wsgi_application()
+    if beside:
+        threading.Thread(target=beside, daemon=True).start()
+    return site
 
 
 def _end_with_parent() -> None:

@@ -1,7 +1,11 @@
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
 from plans.models.notice import Notice
+
+LONGEST_WAIT = datetime.timedelta(days=3)
 
 
 class MailState(models.TextChoices):
@@ -13,10 +17,14 @@ class MailState(models.TextChoices):
 
 
 class OutgoingMailQuerySet(models.QuerySet):
-    def due(self, now):
-        """Those to be tried now, the oldest first; nothing goes to accounts that were stopped."""
+    def waiting(self, now):
+        """Those still to be sent: none to accounts that were stopped, and none that is old news."""
         waiting = self.filter(state=MailState.WAITING, notice__person__is_active=True)
-        return waiting.filter(next_try_at__lte=now).order_by("pk")
+        return waiting.filter(made_at__gt=now - LONGEST_WAIT)
+
+    def due(self, now):
+        """Those to be tried now, the oldest first."""
+        return self.waiting(now).filter(next_try_at__lte=now).order_by("pk")
 
 
 class OutgoingMail(models.Model):

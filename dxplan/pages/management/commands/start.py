@@ -14,6 +14,7 @@ from dxplan.lib.postgresql.application_role import prepare_application_role
 from dxplan.lib.startup import StartupProblem, first_line, made_data_dir
 from dxplan.lib.web_server import HOST, check_port, only_one, serve
 from dxplan.pages.demo import demo_accounts_text
+from dxplan.pages.rounds import go_round_for_ever
 
 PREPARATION_LOCK = 5_285_854  # any number that nothing else in this database locks
 
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             self.tell("データベースを準備しています…")
             self.prepare_database(address, with_demo=not no_demo)
             collect_static_files(folder / "static.stamp", self.tell)
-            serve(port, lambda: self.tell(f"{address} で動いています（終了: Ctrl+C）"))
+            running = f"{address} で動いています（終了: Ctrl+C）"
+            serve(port, lambda: self.tell(running), beside=go_round_for_ever)
 
     def tell(self, text):
         self.stdout.write(text)
