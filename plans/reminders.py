@@ -5,7 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from dxplan.accounts.models import Department, DepartmentOn, User
-from dxplan.accounts.role_holders import roles_in_departments
+from dxplan.accounts.role_holders import names_by_department
 from plans.models import NoticeKind, Reminder
 from plans.notices import notify
 from plans.years import hold_open
@@ -25,7 +25,7 @@ def remind_departments(*, plan_year, departments, user, message="", sending) -> 
     with transaction.atomic():
         hold_open(plan_year)
         places = _places(plan_year.plan, departments, today)
-        people = _people(places, today)
+        people = names_by_department([place.pk for place in places], today)
         Reminder.objects.bulk_create(
             [
                 Reminder(
@@ -59,17 +59,6 @@ def _places(plan, departments, today):
     named = Department.objects.of_town(plan.municipality_id).filter(pk__in=departments)
     now = named.values(now=DepartmentOn(F("pk"), today))
     return list(Department.objects.filter(pk__in=now).order_by("position", "pk"))
-
-
-def _people(places, today):
-    """Names of staff and heads by id, by department."""
-    held = roles_in_departments([place.pk for place in places], today)
-    found = {}
-    for place, pk, name in held.order_by("user__name", "user").values_list(
-        "department_now", "user", "user__name"
-    ):
-        found.setdefault(place, {})[pk] = name
-    return found
 
 
 def last_reminders(plan_year) -> dict[int, Reminder]:

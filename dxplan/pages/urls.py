@@ -5,6 +5,7 @@ from dxplan.pages import (
     edition_views,
     history_views,
     paper_views,
+    reminder_views,
     search_views,
     views,
 )
@@ -34,6 +35,11 @@ urlpatterns = [
     path("plans/<int:plan_id>/comparison/", edition_views.comparison, name="comparison"),
     path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/remind/",
+        reminder_views.remind,
+        name="remind",
+    ),
     path("plans/<int:plan_id>/report.xlsx", views.report, name="report"),
     path("meetings/<int:meeting_id>/papers/new/", paper_views.paper_new, name="paper_new"),
     path("papers/<int:paper_id>/", paper_views.paper, name="paper"),

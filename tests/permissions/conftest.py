@@ -47,6 +47,7 @@ def ids_of(plan, kpi, department, person):
     checklist = Checklist.objects.get(plan=plan)
     found = {
         "plan_id": plan.pk,
+        "fiscal_year": 2025,
         "kpi_id": kpi.pk,
         "department": department.pk,
         "department_id": department.pk,

@@ -14,6 +14,7 @@ GET, POST = "GET", "POST"
 
 SEE = dict.fromkeys((DXO, STF, HEAD, COM, AUD), TOWN)
 EDIT = {DXO: TOWN}
+RUN_YEARS = {DXO: TOWN}
 ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
 SEE_DRAFTS = {DXO: TOWN, STF: TOWN, HEAD: TOWN, AUD: TOWN}  # one's own departments' alone
@@ -88,6 +89,7 @@ PAGES = {
     "comparison": read(SEE),
     "change_list": read(SEE_DRAFTS_OF_TOWN),
     "dashboard": read(SEE),
+    "remind": form(RUN_YEARS),
     "report": read(EXPORT),
     "meeting_list": read(SEE),
     "meeting": read(SEE),

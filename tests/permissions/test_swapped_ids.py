@@ -35,6 +35,7 @@ CARRIED = [
     ("kpi_list", {}, "policy={id}", None, "policy_id"),
     ("kpi_list", {}, "department={id}", None, "department"),
     ("policy_list", {}, "department={id}", None, "department"),
+    ("remind", {"fiscal_year": 2025}, "", {"departments": "{id}"}, "department"),
     ("judgement_list", {}, "department={id}", None, "department"),
     ("search", {}, "q=施策&plan={id}", None, "plan_id"),
     ("search", {}, "q=施策&plan={id}", None, "draft"),
