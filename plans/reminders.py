@@ -62,7 +62,8 @@ def _places(plan, departments, today):
 
 
 def last_reminders(plan_year) -> dict[int, Reminder]:
-    """The last reminder of each department by its id. One query."""
+    """The last that reached anybody, of each department by its id. One query."""
     latest = Reminder.objects.filter(plan=plan_year.plan_id, fiscal_year=plan_year.fiscal_year)
+    latest = latest.exclude(people_names="")
     latest = latest.order_by("department_id", "-sent_at", "-pk").distinct("department_id")
     return {reminder.department_id: reminder for reminder in latest}

@@ -82,7 +82,8 @@ def make_notice(person, **overrides):
 
 def make_reminder(plan, fiscal_year, department, sent_by, **overrides):
     fields = {"sending": uuid.uuid4(), "sent_at": timezone.now()}
-    fields |= {"department_name": department.name, "sent_by_name": sent_by.name}
+    fields |= {"department_name": department.name, "people_names": "担当者"}
+    fields |= {"sent_by_name": sent_by.name}
     return Reminder.objects.create(
         plan=plan,
         fiscal_year=fiscal_year,

@@ -1,8 +1,20 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
-from plans.models import MAILABLE
+from plans.models import MAILABLE, NoticeKind
 
+WHEN = {
+    NoticeKind.OPENED: "実績の入力の受付が始まったとき",
+    NoticeKind.DUE_SOON: "未入力が残っているとき",
+    NoticeKind.OVERDUE: "未入力のまま、回答期限を過ぎたとき",
+    NoticeKind.REMINDED: "DX推進担当から入力を求められたとき",
+    NoticeKind.SUBMITTED: "担当者が課長に提出したとき",
+    NoticeKind.RETURNED: "提出した内容が差し戻されたとき",
+    NoticeKind.APPROVED: "提出した内容が承認されたとき",
+    NoticeKind.CLOSED: "その年度の入力と評価が終わったとき",
+    NoticeKind.REOPENED: "締めた年度の受付が再開されたとき",
+}
 WRONG_ADDRESS = "メールアドレスを読み取れません。例: taro.yamada@example.lg.jp"
 
 NEEDS_ADDRESS = "メールで受け取るには、メールアドレスが必要です。"
@@ -12,6 +24,10 @@ def refuse_other_than_ascii(text):
     """A mail address becomes a header of every mail: nothing but plain, visible letters."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValidationError(WRONG_ADDRESS)
+
+
+def _label(kind):
+    return format_html('<span>{}<span class="table__sub">{}</span></span>', kind.label, WHEN[kind])
 
 
 class NoticeChoiceForm(forms.Form):
@@ -31,7 +47,7 @@ class NoticeChoiceForm(forms.Form):
     )
     kinds = forms.MultipleChoiceField(
         label="メールで受け取るお知らせ",
-        choices=[(kind.value, kind.label) for kind in MAILABLE],
+        choices=[(kind.value, _label(kind)) for kind in MAILABLE],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="選ばなかったお知らせも、画面の「お知らせ」には必ず表示されます。",

@@ -122,10 +122,11 @@ def test_reminding_takes_eleven_queries(
         assert len(remind(year, dx_office, *places)) == count
 
 
-def test_the_last_reminder_of_each_department_is_found(year, plan, dx_office, department, town):
+def test_the_last_reminder_that_reached_anybody_is_found(year, plan, dx_office, department, town):
     other = make_department(town, name="町民課")
     make_reminder(plan, 2025, department, dx_office, message="はじめ")
     last = make_reminder(plan, 2025, department, dx_office, message="あと")
+    make_reminder(plan, 2025, department, dx_office, message="誰にも", people_names="")
     make_reminder(plan, 2024, other, dx_office)
 
     assert last_reminders(year) == {department.pk: last}
