@@ -1,8 +1,8 @@
 """Things with sensible defaults: `make_kpi(plan, unit="回")`."""
 
 import datetime
-from contextlib import contextmanager
 import uuid
+from contextlib import contextmanager
 from decimal import Decimal
 
 from django.db import connection

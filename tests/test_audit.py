@@ -20,8 +20,7 @@ from dxplan.pages.editions import delete_draft
 from dxplan.pages.papers import freeze_paper
 from kpis.models import Judgement, Kpi, KpiLineage, KpiResponsibility, Result
 from kpis.opinion_changes import OpinionSaid, record_opinion
-from plans.models import ChangeKind, Plan, PlanChange, PolicyLineage, YearReopening
-from plans.models import ChangeKind, NoticeChoice, Plan, PlanChange, PolicyLineage
+from plans.models import ChangeKind, NoticeChoice, Plan, PlanChange, PolicyLineage, YearReopening
 from tests.content import content_models
 from tests.factories import (
     furnish,

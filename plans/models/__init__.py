@@ -10,8 +10,8 @@ from plans.models.plan_change import ChangeKind, PlanChange
 from plans.models.plan_year import PlanYear, YearReopening, YearState
 from plans.models.policy import Policy, PolicyLevel, PolicyLink, Tier
 from plans.models.related_plan import RelatedPlan, Relation
-from plans.models.reviewed import Reviewed, review_constraints
 from plans.models.reminder import Reminder
+from plans.models.reviewed import Reviewed, review_constraints
 from plans.models.section import Section, SectionContent
 
 __all__ = [
@@ -45,8 +45,8 @@ __all__ = [
     "PolicyLink",
     "RelatedPlan",
     "Relation",
-    "Reviewed",
     "Reminder",
+    "Reviewed",
     "Section",
     "SectionContent",
     "Tier",
