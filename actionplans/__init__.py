@@ -1,1 +1,1 @@
-"""Action-plan sheets, schedules and evaluations; its first models come with the action plans."""
+"""Action-plan sheets, stages of the schedule, money, quarterly notes and evaluations."""

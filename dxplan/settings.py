@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "dxplan.accounts",
     "plans",
     "kpis",
+    "actionplans",
     "dxplan.pages",
 ]
 

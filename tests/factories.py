@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db import connection
 from django.utils import timezone
 
+from actionplans.models import ActionPlan, Stage
+from actionplans.schedule import HalfYear
 from dxplan.accounts.models import Assignment, Department, Municipality, User
 from kpis.models import (
     GradeScale,
@@ -224,3 +226,26 @@ def make_scale(plan, effective_fiscal_year, steps, **overrides):
             scale=scale, position=position, symbol=symbol, name=f"{symbol}の評語", lower=lower
         )
     return scale
+
+
+def make_action(plan, *, stages=(), kpis=(), **overrides):
+    """An action plan; `stages` are (label, first fiscal year, last fiscal year), a line each."""
+    count = plan.action_plans.count() + 1
+    fields = {"number": str(count), "title": f"取組{count}", "position": count}
+    action = ActionPlan.objects.create(plan=plan, **fields | overrides)
+    for position, kpi in enumerate(kpis, 1):
+        action.kpi_links.create(kpi=kpi, position=position)
+    for stage in stages:
+        make_stage(action, *stage)
+    return action
+
+
+def make_stage(action, label="導入", first=2024, last=2026, **overrides):
+    count = action.stages.count() + 1
+    fields = {
+        "position": count,
+        "line": count,
+        "first_start": HalfYear.first_of(first),
+        "first_end": HalfYear.last_of(last),
+    }
+    return Stage.objects.create(action_plan=action, label=label, **fields | overrides)

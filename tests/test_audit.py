@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from actionplans.models import Budget, ProgressNote, SchedulePeriod
 from dxplan.accounts.models import (
     Assignment,
     FactorRemoval,
@@ -24,6 +25,7 @@ from plans.models import ChangeKind, NoticeChoice, Plan, PlanChange, PolicyLinea
 from tests.content import content_models
 from tests.factories import (
     furnish,
+    make_action,
     make_department,
     make_kpi,
     make_person,
@@ -38,6 +40,12 @@ from tests.factories import (
 
 # A field of each model whose change the database allows.
 CHANGES = {
+    "actionplans.ActionPlan": {"effect": "別の効果"},
+    "actionplans.ActionPlanKpi": {"due": "令和8年度末"},
+    "actionplans.Budget": {"settled": 9},
+    "actionplans.ProgressNote": {"text": "別の報告"},
+    "actionplans.SchedulePeriod": {"note": "別の注"},
+    "actionplans.Stage": {"label": "別の工程"},
     "accounts.Assignment": {"valid_to": datetime.date(2030, 3, 31)},
     "accounts.Department": {"position": 9},
     "accounts.Municipality": {"kana": "べつのよみ"},
@@ -131,6 +139,12 @@ def everything(db):
         make_revision(kpi, 2025, {2026: "20"})
         make_result(kpi, 2025, "5")
         Judgement.objects.create(kpi=kpi, fiscal_year=2025, layer="self", comment="意見")
+        action = make_action(plan, policy=kpi.policy, kpis=[kpi], stages=[("検討", 2024, 2024)])
+        Budget.objects.create(action_plan=action, fiscal_year=2025, budgeted=100)
+        ProgressNote.objects.create(
+            action_plan=action, fiscal_year=2025, quarter=1, is_on_time=True, text="予定どおり"
+        )
+        SchedulePeriod.objects.create(plan=plan, first_fiscal_year=2023, last_fiscal_year=2026)
     before, after = (plan.kpis.first() for plan in (earlier, later))
     KpiLineage.objects.create(earlier=before, later=after)
     PolicyLineage.objects.create(earlier=before.policy, later=after.policy)
@@ -194,7 +208,10 @@ def test_each_removed_row_leaves_its_last_state(everything):
         model
         for model in content_models()
         if before[model]
-        and (model._meta.app_label == "kpis" or model._meta.label not in KEPT_WITHOUT_PLANS)
+        and (
+            model._meta.app_label in ("kpis", "actionplans")
+            or model._meta.label not in KEPT_WITHOUT_PLANS
+        )
         and model._meta.app_label != "accounts"
         and model._meta.label not in ONLY_ADDED
     }

@@ -23,7 +23,7 @@ STAGES = (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
         *("municipality_codes", "numbering", "part_order", "prose", "review", "spans"),
         *("cumulation", "figures", "taken_at"),
-        *("pauses", "romaji", "guessable_words"),
+        *("pauses", "romaji", "guessable_words", "schedule"),
     ),
     ("models",),
     (
@@ -41,7 +41,7 @@ PURE = (
     "dxplan.accounts.spans",
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose", "plans.review"),
-    *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
+    *("kpis.cumulation", "kpis.figures", "kpis.taken_at", "actionplans.schedule"),
     *("dxplan.accounts.pauses", "dxplan.accounts.romaji", "dxplan.accounts.guessable_words"),
 )
 KNOW_NO_REQUEST = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 from django.db import transaction
 
+from actionplans.models import ActionPlan
 from dxplan.accounts.models import (
     DEPARTMENT_ROLES,
     Assignment,
@@ -31,13 +32,14 @@ class DemoTown:
     code: str
     department: str
     has_sample_results: bool = False
+    has_action_plans: bool = False
 
 
 TOWNS = (
     DemoTown("jinsekikogen", "345458", "未来創造課", has_sample_results=True),
-    DemoTown("kami", "285854", "企画課", has_sample_results=True),
+    DemoTown("kami", "285854", "企画課", has_sample_results=True, has_action_plans=True),
     DemoTown("mamurogawa", "063657", "企画課"),
-    DemoTown("kagamiishi", "073423", "企画財政課"),
+    DemoTown("kagamiishi", "073423", "企画財政課", has_action_plans=True),
     DemoTown("kokonoe", "444618", "見本課"),  # made up: its plan names no department
 )
 
@@ -68,6 +70,9 @@ def load_demo():
 def _load_town(town):
     if not Plan.objects.filter(municipality__code=town.code).exists():
         call_command("loaddata", town.name, verbosity=0)
+    has_actions = ActionPlan.objects.filter(plan__municipality__code=town.code).exists()
+    if town.has_action_plans and not has_actions:
+        call_command("loaddata", f"{town.name}_actionplans", verbosity=0)
     has_results = Result.objects.filter(kpi__plan__municipality__code=town.code).exists()
     if town.has_sample_results and not has_results:
         call_command("loaddata", f"{town.name}_sample", verbosity=0)

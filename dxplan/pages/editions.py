@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from actionplans.models import ActionPlan
 from kpis.copying import copy_kpis
 from kpis.models import Kpi, Opinion, Result, Target
 from plans.copying import LEFT_BEHIND, TAKEN_OVER, copy_plan, count_of
@@ -59,10 +60,17 @@ class TakenOver:
 
 
 def taken_over(plan) -> TakenOver:
-    """Ten queries."""
+    """Eleven queries."""
     return TakenOver(
         taken=count_of((*TAKEN_OVER, ("成果指標", Kpi, "plan")), plan),
-        left=count_of((*LEFT_BEHIND, ("実績", Result, "kpi__plan")), plan),
+        left=count_of(
+            (
+                *LEFT_BEHIND,
+                ("アクションプラン", ActionPlan, "plan"),
+                ("実績", Result, "kpi__plan"),
+            ),
+            plan,
+        ),
     )
 
 
@@ -74,6 +82,7 @@ def lost_with(plan) -> list[tuple[str, int]]:
         ("成果指標", Kpi, "plan"),
         ("目標", Target, "kpi__plan"),
         ("意見・決定", Opinion, "meeting__plan"),
+        ("アクションプラン", ActionPlan, "plan"),
         ("変更の記録", PlanChange, "plan"),
     )
     return count_of(kinds, plan)
@@ -100,6 +109,7 @@ def delete_draft(*, plan) -> None:
         return
     refuse_to_delete(plan)
     Opinion.objects.filter(meeting__plan=plan).delete()
+    ActionPlan.objects.filter(plan=plan).delete()
     try:
         Kpi.objects.filter(plan=plan).delete()
     except ProtectedError as error:

@@ -5,6 +5,14 @@ In the order in which changes that were saved together are told.
 
 from django.urls import reverse
 
+from actionplans.models import (
+    ActionPlan,
+    ActionPlanKpi,
+    Budget,
+    ProgressNote,
+    SchedulePeriod,
+    Stage,
+)
 from dxplan.accounts.models import (
     Assignment,
     Department,
@@ -145,7 +153,16 @@ KPIS = (
     _part("judgements", Judgement, lambda row: f"{_year(row)} {row.get_layer_display()}"),
 )
 
-CONTENTS = PLANS + KPIS
+ACTION_PLANS = (
+    _part("schedule-periods", SchedulePeriod),
+    _subject("action-plans", ActionPlan, url=ActionPlan.get_absolute_url),
+    _part("action-plan-kpis", ActionPlanKpi, lambda link: str(link.kpi)),
+    _part("stages", Stage),
+    _part("budgets", Budget, _year),
+    _part("progress-notes", ProgressNote, lambda note: f"{_year(note)} 第{note.quarter}四半期"),
+)
+
+CONTENTS = PLANS + KPIS + ACTION_PLANS
 SUBJECTS = {subject.model: subject for subject in ACCOUNTS + CONTENTS}
 BY_SLUG = {subject.slug: subject for subject in SUBJECTS.values()}
 READER = Reader(SUBJECTS)
