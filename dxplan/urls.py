@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("dxplan.pages.urls")),
     path("", include("plans.urls")),
     path("", include("kpis.urls")),
+    path("", include("actionplans.urls")),
 ]

@@ -30,6 +30,7 @@ STAGES = (
         *("target_rows", "rows", "scales", "sight", "progress", "revisions"),
         *("tree", "comparison", "part_kinds", "parts"),
         *("people", "departments", "towns"),
+        *("sheets", "timetable", "paper", "selection", "entries"),
     ),
     (),
     ("views",),

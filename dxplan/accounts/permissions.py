@@ -25,6 +25,7 @@ class Action(Enum):
     SEE_PLANS = "see plans, results, dashboards"
     SEE_DRAFTS = "see drafts"
     EDIT_PLAN = "edit plans, policies, KPI definitions"
+    EDIT_SHEETS = "edit action-plan sheets"
     ENTER_RESULTS = "enter results; submit, withdraw"
     APPROVE = "approve what a department submitted; never one's own"
     CHECK = "check what was approved"
@@ -47,6 +48,7 @@ MATRIX = {
     Action.SEE_PLANS: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
     Action.SEE_DRAFTS: (NONE, TOWN, OWN, OWN, NONE, TOWN),
     Action.EDIT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.EDIT_SHEETS: (NONE, TOWN, OWN, OWN, NONE, NONE),
     Action.ENTER_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
     # The DX office approves where the year's opening says so; see kpis.reviews.
     Action.APPROVE: (NONE, TOWN, NONE, OWN, NONE, NONE),

@@ -16,6 +16,8 @@ PLAN_ENTRIES = (
     ("実績入力", "result_grid", Action.ENTER_RESULTS),
     ("評価", "judgement_list", Action.SEE_PLANS),
     ("会議", "meeting_list", Action.SEE_PLANS),
+    ("アクションプラン", "action_plan_list", Action.SEE_PLANS),
+    ("工程表", "schedule", Action.SEE_PLANS),
 )
 
 

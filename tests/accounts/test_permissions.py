@@ -14,6 +14,7 @@ DRAFTS, EDIT = Action.SEE_DRAFTS, Action.EDIT_PLAN
 REVISE, OVERRIDE = Action.REVISE_TARGETS, Action.OVERRIDE
 RUN_YEARS = Action.RUN_YEARS
 PEOPLE = Action.MANAGE_PEOPLE
+SHEETS = Action.EDIT_SHEETS
 TRAIL = Action.READ_TRAIL
 MEETINGS = Action.RUN_MEETINGS
 
@@ -23,6 +24,12 @@ REACHES = {
     ("system_administrator", SEE): NONE,
     ("system_administrator", DRAFTS): NONE,
     ("system_administrator", EDIT): NONE,
+    ("system_administrator", SHEETS): NONE,
+    ("dx_office", SHEETS): TOWN,
+    ("staff", SHEETS): OWN,
+    ("head", SHEETS): OWN,
+    ("committee", SHEETS): NONE,
+    ("auditor", SHEETS): NONE,
     ("system_administrator", REVISE): NONE,
     ("system_administrator", RUN_YEARS): NONE,
     ("system_administrator", OVERRIDE): NONE,
