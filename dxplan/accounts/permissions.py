@@ -31,7 +31,6 @@ class Action(Enum):
     CHECK = "check what was approved"
     SEND_BACK = "send back with a comment"
     REOPEN_RESULTS = "reopen an approved value"
-    RUN_YEARS = "open, close, reopen a fiscal year"
     REVISE_TARGETS = "revise targets"
     RUN_YEARS = "open, close and reopen fiscal years, remind departments"
     OVERRIDE = "override a judgement, record the committee's opinion"
@@ -57,7 +56,6 @@ MATRIX = {
     Action.REOPEN_RESULTS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
-    Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_MEETINGS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EXPORT: (NONE, TOWN, TOWN, TOWN, TOWN, TOWN),
