@@ -9,6 +9,7 @@ from dxplan.accounts.models import Department
 from dxplan.accounts.role_holders import dx_office_of, people_of_departments
 from dxplan.pages.outstanding import outstanding
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.models import NoticeKind, PlanState, PlanYear, YearState
 from plans.notices import notify
 
@@ -37,7 +38,7 @@ def _tell_safely(year, today):
 
 
 def _tell(year, today):
-    left = outstanding(kpi_progress(year.plan), year.fiscal_year)
+    left = outstanding(kpi_progress(year.plan, EVERYTHING), year.fiscal_year)
     if not left:
         return 0
     is_over = today > year.due_on
@@ -53,4 +54,4 @@ def _tell(year, today):
 def _lines(left):
     names = Department.objects.filter(pk__in=left).order_by("position", "pk")
     owing = (f"{place.name}（{left[place.pk]}件）" for place in names)
-    return [f"未入力がある課: {'、'.join(owing)}"]
+    return [f"未提出がある課: {'、'.join(owing)}"]

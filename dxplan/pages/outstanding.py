@@ -7,10 +7,10 @@ from kpis.summary import measured_in
 
 
 def outstanding(rows: list[KpiProgress], fiscal_year: int) -> Counter[int]:
-    """How many KPIs without a value each department has, by its id today. No queries."""
+    """How many KPIs each department has not handed in, by its id today. No queries."""
     return Counter(
         department_id
         for row in measured_in(rows, fiscal_year)
-        if row.at(fiscal_year).result.is_missing
+        if row.at(fiscal_year).result.review.state.is_editable
         for department_id in row.department_ids
     )

@@ -13,6 +13,7 @@ from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.pages.reminder_forms import ReminderForm
 from dxplan.pages.reminder_rows import reminder_rows
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.gates import open_plan
 from plans.models import PlanYear, Reminder
 from plans.reminder_log import ReminderTable
@@ -28,7 +29,7 @@ def remind(request, plan_id, fiscal_year):
     plan = open_plan(request, plan_id, Action.RUN_YEARS)
     year = get_object_or_404(PlanYear, plan=plan, fiscal_year=fiscal_year)
     year.plan = plan
-    rows = reminder_rows(year, kpi_progress(plan))
+    rows = reminder_rows(year, kpi_progress(plan, EVERYTHING))
     if request.method == "GET":
         owing = [row.id for row in rows if row.owing]
         form = ReminderForm(rows=rows, initial={"departments": owing, "sending": uuid.uuid4()})

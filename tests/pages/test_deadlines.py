@@ -16,6 +16,7 @@ from dxplan.pages.deadlines import tell_deadlines
 from dxplan.pages.outstanding import outstanding
 from dxplan.pages.rounds import ROUNDS_LOCK, hourly_round, mail_round
 from kpis.progress import kpi_progress
+from kpis.sight import EVERYTHING
 from plans.models import Notice, Plan, PlanYear
 from tests.factories import (
     make_department,
@@ -168,7 +169,7 @@ def test_trouble_with_one_plan_keeps_no_other_from_it(kpi, staff, plan, monkeypa
     def failing(of):
         if of == plan:
             raise ZeroDivisionError
-        return kpi_progress(of)
+        return kpi_progress(of, EVERYTHING)
 
     monkeypatch.setattr(deadlines, "kpi_progress", failing)
 
@@ -184,7 +185,7 @@ def test_outstanding_counts_by_department_what_has_no_value(plan, department, to
     make_kpi(plan, departments=[other], first_fiscal_year=2026)
     make_kpi(plan)
 
-    assert outstanding(kpi_progress(plan), 2025) == {department.pk: 1, other.pk: 1}
+    assert outstanding(kpi_progress(plan, EVERYTHING), 2025) == {department.pk: 1, other.pk: 1}
 
 
 @pytest.mark.parametrize("count", [1, 3])
