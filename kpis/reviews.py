@@ -1,16 +1,21 @@
 """Steps in the review of results: one result or a whole list at once, and never half of it."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from dxplan.accounts.models import DEPARTMENT_ROLES, Role
 from dxplan.accounts.permissions import Access, Action
+from dxplan.accounts.role_holders import people_of_departments
 from kpis.models import Result
 from kpis.progress import kpi_progress
 from kpis.rows import KpiProgress, YearStanding
 from kpis.sight import EVERYTHING
-from plans.models import PlanYear
+from plans.models import NoticeKind, PlanYear
+from plans.notices import notify
 from plans.review import ReviewStep, after, leads_to
 from plans.years import hold_open
 
@@ -21,6 +26,20 @@ NEEDS = {
     ReviewStep.CHECK: Action.CHECK,
     ReviewStep.SEND_BACK: Action.SEND_BACK,
     ReviewStep.REOPEN: Action.REOPEN_RESULTS,
+}
+# Of what departments hear, and who in them.
+TOLD = {
+    ReviewStep.SUBMIT: NoticeKind.SUBMITTED,
+    ReviewStep.APPROVE: NoticeKind.APPROVED,
+    ReviewStep.SEND_BACK: NoticeKind.RETURNED,
+    ReviewStep.REOPEN: NoticeKind.RETURNED,
+}
+LEADS_TO = dict.fromkeys(TOLD, "result_grid") | {ReviewStep.SUBMIT: "result_review"}
+HEARERS = {
+    ReviewStep.SUBMIT: (Role.HEAD,),
+    ReviewStep.APPROVE: (Role.STAFF,),
+    ReviewStep.SEND_BACK: DEPARTMENT_ROLES,
+    ReviewStep.REOPEN: DEPARTMENT_ROLES,
 }
 # Whose names and times a step writes, and whose it wipes out.
 STAMPED = {
@@ -79,10 +98,10 @@ def take_review_step(
 ) -> Outcome:
     """Takes a step with every result for which it can be taken.
 
-    Ten queries, however many are chosen. The results are held in one order, so that two such calls
-    wait for each other and never for ever. A step that the same person took already counts as
-    done. Raises YearNotOpen. Whether the person may take it for these KPIs is asked before, by
-    `may_take`.
+    Fifteen queries and those of the notices, however many are chosen. The results are held in one
+    order, so that two such calls wait for each other and never for ever. A step that the same
+    person took already counts as done. Raises YearNotOpen. Whether the person may take it for
+    these KPIs is asked before, by `may_take`.
     """
     hold_open(plan_year)
     held = _held(plan_year, picks)
@@ -99,8 +118,37 @@ def take_review_step(
         else:
             done.append(pick.kpi_id)
             _take(result, step, pick, user)
-    Result.objects.bulk_update([row for row in held.values() if row.is_stepped], WRITTEN)
+    stepped = [row for row in held.values() if row.is_stepped]
+    Result.objects.bulk_update(stepped, WRITTEN)
+    _tell(step, plan_year, stepped, rows, user)
     return Outcome(tuple(done), refused, stale)
+
+
+def _tell(step, plan_year, results, rows, user):
+    """Tells those whose turn it is, or who wait for it; four queries where there is somebody."""
+    if step not in TOLD or not results:
+        return
+    departments = {pk for result in results for pk in rows[result.kpi_id].department_ids}
+    stepped = ",".join(f"{result.pk}.{result.version}" for result in results)
+    notify(
+        kind=TOLD[step],
+        plan_year=plan_year,
+        people=people_of_departments(list(departments), timezone.localdate(), roles=HEARERS[step]),
+        occasion=sha256(stepped.encode()).hexdigest(),
+        link=_link(plan_year, LEADS_TO[step]),
+        lines=[_told(step, rows[result.kpi_id], result) for result in results],
+        by=user,
+    )
+
+
+def _link(plan_year, name):
+    return f"{reverse(name, args=[plan_year.plan_id])}?fiscal_year={plan_year.fiscal_year}"
+
+
+def _told(step, row, result) -> str:
+    """「1-1-4 指標名」, with the reason where it was sent back."""
+    name = f"{row.number} {row.name}"
+    return f"{name}: {result.review_comment}" if step.needs_reason else name
 
 
 def submit_list(

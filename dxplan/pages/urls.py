@@ -8,6 +8,7 @@ from dxplan.pages import (
     reminder_views,
     search_views,
     views,
+    year_views,
 )
 
 urlpatterns = [
@@ -35,6 +36,28 @@ urlpatterns = [
     path("plans/<int:plan_id>/comparison/", edition_views.comparison, name="comparison"),
     path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/open/", year_views.year_open, name="year_open"
+    ),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/edit/", year_views.year_edit, name="year_edit"
+    ),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/close/",
+        year_views.year_close,
+        name="year_close",
+    ),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/reopen/",
+        year_views.year_reopen,
+        name="year_reopen",
+    ),
+    path(
+        "plans/<int:plan_id>/years/<int:fiscal_year>/answer/",
+        year_views.year_answer,
+        name="year_answer",
+    ),
+    path("plans/<int:plan_id>/years/", year_views.year_overview, name="year_overview"),
     path(
         "plans/<int:plan_id>/years/<int:fiscal_year>/remind/",
         reminder_views.remind,

@@ -3,6 +3,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dxplan.accounts.permissions import Action
@@ -67,7 +68,7 @@ def _home_part(request, plan):
         "first_year": FiscalYear(plan.first_fiscal_year),
         "last_year": FiscalYear(plan.last_fiscal_year),
         "year": year,
-        "duties": duties(request.access, plan, years, rows),
+        "duties": duties(request.user, request.access, years, rows, timezone.localdate()),
         "summary": summarize(
             rows, year.fiscal_year, has_previous=has_year_before(years, year.fiscal_year)
         )

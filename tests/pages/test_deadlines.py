@@ -26,6 +26,7 @@ from tests.factories import (
     make_plan_year,
     make_result,
     make_town,
+    put_years,
 )
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -88,7 +89,7 @@ def test_notices_name_the_due_date_and_what_is_outstanding(kpi, staff, dx_office
     }
     assert notices == {
         "staff": "DX推進計画",
-        "office": "DX推進計画\n未入力がある課: 企画課（2件）",
+        "office": "DX推進計画\n未提出がある課: 企画課（2件）",
     }
 
 
@@ -114,19 +115,19 @@ def test_departments_that_owe_nothing_are_told_nothing(kpi, staff, town, plan, d
     other = make_department(town, name="町民課")
     make_person("owing", town, role="staff", department=other)
     make_kpi(plan, departments=[other])
-    make_result(kpi, 2025, "1")
+    make_result(kpi, 2025, "1", review_state="checked")
     tell_deadlines(DUE - DAY)
     assert told() == [("due_soon", "owing")]
 
-    make_result(plan.kpis.exclude(pk=kpi.pk).get(), 2025, "1")
+    make_result(plan.kpis.exclude(pk=kpi.pk).get(), 2025, "1", review_state="checked")
     assert tell_deadlines(DUE + DAY) == 0
 
 
 def test_only_open_years_of_plans_in_force_count(kpi, staff, plan):
     for change in ("planned", "closed"):
-        PlanYear.objects.filter(plan=plan, fiscal_year=2025).update(state=change)
+        put_years(PlanYear.objects.filter(plan=plan, fiscal_year=2025), change)
         assert tell_deadlines(DUE + DAY) == 0
-    PlanYear.objects.filter(plan=plan, fiscal_year=2025).update(state="open")
+    put_years(PlanYear.objects.filter(plan=plan, fiscal_year=2025), "open")
     Plan.objects.filter(pk=plan.pk).update(state="ended")
     assert tell_deadlines(DUE + DAY) == 0
 
@@ -166,10 +167,10 @@ def test_all_towns_are_told_each_its_own(kpi, staff):
 def test_trouble_with_one_plan_keeps_no_other_from_it(kpi, staff, plan, monkeypatch, caplog):
     make_other_town()
 
-    def failing(of):
+    def failing(of, sight):
         if of == plan:
             raise ZeroDivisionError
-        return kpi_progress(of, EVERYTHING)
+        return kpi_progress(of, sight)
 
     monkeypatch.setattr(deadlines, "kpi_progress", failing)
 
@@ -181,7 +182,7 @@ def test_trouble_with_one_plan_keeps_no_other_from_it(kpi, staff, plan, monkeypa
 def test_outstanding_counts_by_department_what_has_no_value(plan, department, town):
     other = make_department(town, name="町民課")
     make_kpi(plan, departments=[department, other])
-    make_result(make_kpi(plan, departments=[department]), 2025, "1")
+    make_result(make_kpi(plan, departments=[department]), 2025, "1", review_state="checked")
     make_kpi(plan, departments=[other], first_fiscal_year=2026)
     make_kpi(plan)
 

@@ -9,7 +9,14 @@ from dxplan.accounts.models import Department
 from dxplan.lib.audit import event_models
 from dxplan.pages.reminder_forms import NO_SUCH_DEPARTMENT
 from plans.models import Notice, PlanYear, Reminder
-from tests.factories import make_department, make_kpi, make_person, make_reminder, make_result
+from tests.factories import (
+    make_department,
+    make_kpi,
+    make_person,
+    make_reminder,
+    make_result,
+    put_years,
+)
 
 
 def url_of(plan, fiscal_year=2025):
@@ -21,7 +28,7 @@ def done(town, plan, staff):
     """A department that owes nothing."""
     place = make_department(town, name="済んだ課", position=1)
     make_person("clerk", town, role="staff", department=place)
-    make_result(make_kpi(plan, departments=[place]), 2025, "1")
+    make_result(make_kpi(plan, departments=[place]), 2025, "1", review_state="checked")
     return place
 
 
@@ -87,9 +94,10 @@ def test_all_are_those_that_owe_something(visit, dx_office, plan, done, kpis):
     assert told() == ["staff"]
 
     for kpi in kpis:
-        make_result(kpi, 2025, "1")
+        make_result(kpi, 2025, "1", review_state="checked")
     response = remind(visit, dx_office, plan, data={"all": "1"})
-    assert response.context["form"].errors == {"departments": ["未入力がある課はありません。"]}
+    refusal = "未提出の指標がある課はありません。"
+    assert response.context["form"].errors == {"departments": [refusal]}
     assert told() == ["staff"]
 
 
@@ -183,7 +191,7 @@ def test_reminders_are_on_record_with_who_sent_them(visit, dx_office, plan, depa
 
 
 def test_plan_without_kpis_of_the_year_says_so(visit, dx_office, plan, kpis):
-    PlanYear.objects.filter(plan=plan).update(state="open")
+    put_years(PlanYear.objects.filter(plan=plan), "open")
     for kpi in kpis:
         kpi.responsibilities.all().delete()
 

@@ -10,7 +10,7 @@ from dxplan.accounts.models import Department
 from plans.models import Notice, Plan, PlanYear, Reminder
 from plans.reminders import last_reminders, remind_departments
 from plans.years import YearNotOpen
-from tests.factories import make_department, make_person, make_reminder
+from tests.factories import make_department, make_person, make_reminder, put_years
 
 KEY = uuid.UUID(int=1)
 
@@ -103,7 +103,7 @@ def test_nobody_is_reminded_of_a_year_that_is_not_open(year, dx_office, staff, d
     if change == "plan ended":
         Plan.objects.update(state="ended")
     else:
-        PlanYear.objects.filter(pk=year.pk).update(state=change)
+        put_years(PlanYear.objects.filter(pk=year.pk), change)
 
     with pytest.raises(YearNotOpen):
         remind(year, dx_office, department)
