@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
-from dxplan.accounts.session_clock import start_clock
+from dxplan.accounts.session_clock import note_login, start_clock
 
 
 class AccountsConfig(AppConfig):
@@ -11,3 +11,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         user_logged_in.connect(start_clock, dispatch_uid="start_clock")
+        # Django's own receiver would overwrite what ours keeps.
+        user_logged_in.disconnect(dispatch_uid="update_last_login")
+        user_logged_in.connect(note_login, dispatch_uid="note_login")

@@ -1,14 +1,16 @@
 """How long a session lasts: counted on the server, from the last request and from the login."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 LONGEST = timedelta(hours=12)
 # A request within this time of the last one noted changes nothing, to spare the database.
 NOTED_EVERY = timedelta(minutes=1)
 STARTED, SEEN, SERIAL = "started_at", "seen_at", "session_serial"
+PREVIOUS_LOGIN = "previous_login"
 
 
 def start_clock(sender, request, user, **others):
@@ -17,6 +19,20 @@ def start_clock(sender, request, user, **others):
     request.session[STARTED] = request.session[SEEN] = int(time.time())
     request.session[SERIAL] = user.session_serial
     request.session.clear_expired()
+
+
+def note_login(sender, request, user, **others):
+    """After every login: the time, and in the session the one before, which the account forgets."""
+    if user.last_login:
+        request.session[PREVIOUS_LOGIN] = user.last_login.isoformat()
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+
+
+def previous_login(session) -> datetime | None:
+    """When the person had logged in before this session began; None at the first login."""
+    noted = session.get(PREVIOUS_LOGIN)
+    return datetime.fromisoformat(noted) if noted else None
 
 
 def is_current(request) -> bool:
