@@ -60,7 +60,7 @@ from kpis.target_rows import (
 from kpis.yearly_values import Entered, yearly_values
 from plans.models import Plan, PlanYear, YearState
 from plans.review import review_row
-from plans.tree import policy_tree
+from plans.tree import PolicyNode, policy_tree
 
 BEFORE_TARGET_YEAR = "この年度の目標はありません（最終目標に向けた途中の年度です）。"
 NO_TARGET = "この年度の目標はありません。"
@@ -72,25 +72,52 @@ def kpi_progress(plan, sight: Sight) -> list[KpiProgress]:
 
     Seven queries, however many KPIs and years.
     """
+    return progress_of(stored(plan), sight)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the database holds of a plan's KPIs, in the plan's order."""
+
+    nodes: list[PolicyNode]
+    kpis: list[Kpi]
+    targets: list[Target]
+    results: list[Result]
+    judgements: list[Judgement]
+    frame: "Frame"
+
+
+def stored(plan) -> Stored:
+    """Seven queries."""
     nodes = policy_tree(plan)
-    order = {node.id: (place, node) for place, node in enumerate(nodes)}
+    place = {node.id: number for number, node in enumerate(nodes)}
     kpis = list(Kpi.objects.filter(plan=plan).with_departments(timezone.localdate()))
-    kpis.sort(key=lambda kpi: (order[kpi.policy_id][0], kpi.position, kpi.pk))
-    targets = _by_kpi(Target.objects.filter(kpi__plan=plan).select_related("revision"))
-    results = _by_kpi(Result.objects.filter(kpi__plan=plan))
-    judgements = _by_kpi(Judgement.objects.filter(kpi__plan=plan))
-    frame = plan_frame(plan)
+    kpis.sort(key=lambda kpi: (place[kpi.policy_id], kpi.position, kpi.pk))
+    return Stored(
+        nodes=nodes,
+        kpis=kpis,
+        targets=list(Target.objects.filter(kpi__plan=plan).select_related("revision")),
+        results=list(Result.objects.filter(kpi__plan=plan)),
+        judgements=list(Judgement.objects.filter(kpi__plan=plan)),
+        frame=plan_frame(plan),
+    )
+
+
+def progress_of(held: Stored, sight: Sight) -> list[KpiProgress]:
+    """The rows that these make, with the results within `sight`. No queries."""
+    nodes = {node.id: node for node in held.nodes}
+    targets, results, judgements = map(_by_kpi, (held.targets, held.results, held.judgements))
     return [
         _progress_of(
             kpi,
-            order[kpi.policy_id][1],
+            nodes[kpi.policy_id],
             targets.get(kpi.pk, ()),
             results.get(kpi.pk, ()),
             judgements.get(kpi.pk, ()),
-            frame,
+            held.frame,
             sight,
         )
-        for kpi in kpis
+        for kpi in held.kpis
     ]
 
 
@@ -117,7 +144,7 @@ def plan_frame(plan) -> Frame:
 
 def _by_kpi(rows):
     grouped = {}
-    for row in rows.order_by("fiscal_year", "pk"):
+    for row in sorted(rows, key=lambda row: (row.fiscal_year, row.pk)):
         grouped.setdefault(row.kpi_id, []).append(row)
     return grouped
 

@@ -7,6 +7,7 @@ from dxplan.pages import (
     paper_views,
     reminder_views,
     search_views,
+    since_views,
     views,
     year_views,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/edition/", edition_views.edition_new, name="edition_new"),
     path("plans/<int:plan_id>/comparison/", edition_views.comparison, name="comparison"),
     path("plans/<int:plan_id>/delete/", edition_views.plan_delete, name="plan_delete"),
+    path("plans/<int:plan_id>/changes/since/", since_views.changes_since, name="changes_since"),
     path("plans/<int:plan_id>/dashboard/", views.dashboard, name="dashboard"),
     path(
         "plans/<int:plan_id>/years/<int:fiscal_year>/open/", year_views.year_open, name="year_open"

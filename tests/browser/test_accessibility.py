@@ -49,6 +49,7 @@ def pages(site):
         "home": ("kami-staff", "/"),
         "plan": ("kami-staff", plan),
         "dashboard": ("kami-staff", f"{plan}dashboard/"),
+        "changes-since": ("kami-dxo", f"{plan}changes/since/?from=R8.4.1"),
         "kpis": ("kami-staff", f"{plan}kpis/"),
         "kpi": ("kami-staff", f"/kpis/{kpi}/"),
         "grid": ("kami-staff", f"{plan}results/"),

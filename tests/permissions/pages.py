@@ -90,6 +90,7 @@ PAGES = {
     "change_list": read(SEE_DRAFTS_OF_TOWN),
     "dashboard": read(SEE),
     "remind": form(RUN_YEARS),
+    "changes_since": read(SEE),
     "report": read(EXPORT),
     "meeting_list": read(SEE),
     "meeting": read(SEE),

@@ -49,7 +49,8 @@ class FieldChange:
 @dataclass(frozen=True)
 class Change:
     """One event. `save` marks what was written at one time; `own_name` leaves out what a part
-    belongs to, `place` names what the thing does, `holder` (slug, id) is whose history tells it.
+    belongs to, `place` names what the thing does, `holder` (slug, id) is whose history tells it, by
+    its name.
     """
 
     at: datetime.datetime
@@ -63,6 +64,7 @@ class Change:
     own_name: str
     place: tuple[str, ...]
     holder: tuple[str, int]
+    holder_name: str
     fields: tuple[FieldChange, ...]
 
     @property
@@ -116,7 +118,10 @@ class Reader:
 
     def changes(self, keys: list[tuple[Subject, int]]) -> list[Change]:
         """The changes of these events, in their order. Four queries at most, none for no keys."""
-        events = told(keys)
+        return self.tell(told(keys))
+
+    def tell(self, events: list[Told]) -> list[Change]:
+        """These events as changes. Three queries at most, none for no events."""
         states = [(state, event.at) for event in events for state in _states(event)]
         rows = as_they_were(item for state, at in states for item in referred_to(state, at))
         for state, at in states:
@@ -149,9 +154,13 @@ class Reader:
 
     def holder(self, row) -> tuple[str, int]:
         """(slug, id) of the thing whose history tells of a row."""
+        held = self._held(row)
+        return self.subjects[type(held)].slug, held.pk
+
+    def _held(self, row):
         subject = self.subjects[type(row)]
         above = getattr(row, subject.owner.name) if subject.is_part else UNKNOWN
-        return (subject.slug, row.pk) if above is UNKNOWN else self.holder(above)
+        return row if above is UNKNOWN else self._held(above)
 
     def _is_at_home(self, row) -> bool:
         return self.within is not None and self.within == (type(row), getattr(row, "pk", None))
@@ -160,9 +169,10 @@ class Reader:
         context, kind = event.context or {}, EventKind(event.label)
         is_stranger = self.names_only and context.get("town") not in (None, self.names_only)
         who = {"name": OF_ANOTHER_TOWN} if is_stranger else event.context
+        held = self._held(event.after)
         return Change(
             at=event.at,
-            who=_who(who),
+            who=who_of(who),
             request=(who or {}).get("request", ""),
             reason=(who or {}).get("reason", ""),
             save=str(event.context_id or event.at),
@@ -172,6 +182,7 @@ class Reader:
             own_name=event.subject.name(event.after),
             place=self.place(event.after),
             holder=self.holder(event.after),
+            holder_name=self.subjects[type(held)].name(held),
             fields=tuple(self._field_changes(event, kind, rows)),
         )
 
@@ -204,7 +215,8 @@ def _sides(event, kind, field: Field):
     return (None, new) if kind == EventKind.INSERT else (new, None)
 
 
-def _who(context: dict | None) -> Who:
+def who_of(context: dict | None) -> Who:
+    """Who stands in what an event notes of its request; None for a command."""
     if context is None:
         return Who(BY_SYSTEM)
     name = context.get("name", NOT_LOGGED_IN)

@@ -79,12 +79,12 @@ def _told(subject, event, row_id, label, at, context, context_id, after, before)
         at=at,
         context=context,
         context_id=context_id,
-        after=_instance(subject.model, after),
-        before=_instance(subject.model, before) if before else None,
+        after=instance_of(subject.model, after),
+        before=instance_of(subject.model, before) if before else None,
     )
 
 
-def _instance(model, text) -> Model:
+def instance_of(model: type[Model], text: str) -> Model:
     """An instance with the values of a row as JSON; Decimals to the letter."""
     state = json.loads(text, parse_float=Decimal)
     fields = fields_on_record(model)
@@ -173,7 +173,7 @@ def _fetched(wanted):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return {
-            Reference(models[place], row_id, at): _instance(models[place], state)
+            Reference(models[place], row_id, at): instance_of(models[place], state)
             for place, row_id, at, state in cursor.fetchall()
             if state
         }
@@ -181,10 +181,17 @@ def _fetched(wanted):
 
 def _one_model(place, model):
     quote = connection.ops.quote_name
-    pairs = [f"'{field.column}', it.{quote(field.column)}" for field in fields_on_record(model)]
     return ONE_MODEL.format(
         place=place,
-        state=f"jsonb_build_object({', '.join(pairs)})::text",
+        state=state_of(model),
         events=quote(event_models()[model]._meta.db_table),
         rows=quote(model._meta.db_table),
     )
+
+
+def state_of(model: type[Model]) -> str:
+    """SQL for a row of a table called `it`, or of its events, as the text that an instance is
+    made of."""
+    quote = connection.ops.quote_name
+    pairs = [f"'{field.column}', it.{quote(field.column)}" for field in fields_on_record(model)]
+    return f"jsonb_build_object({', '.join(pairs)})::text"
