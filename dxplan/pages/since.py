@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from actionplans.models import ActionPlan, ActionPlanKpi, Budget, Stage
 from dxplan.accounts.permissions import Access, Action
 from dxplan.accounts.trail.changes import Change, Reader
 from dxplan.accounts.trail.scope import Part
@@ -16,25 +17,56 @@ from dxplan.accounts.trail.states import Told
 from dxplan.accounts.trail.subjects import EventKind
 from dxplan.accounts.trail.turned import Turned, turned_since
 from dxplan.pages.history_scope import reads_contents
-from dxplan.pages.history_subjects import BY_SLUG, CONTENTS, STAMPS, SUBJECTS
+from dxplan.pages.history_subjects import BY_SLUG, STAMPS, SUBJECTS
 from dxplan.pages.since_rows import Group, Line, Thing, by_whom, line_of, lines_of
 from kpis.differences import Difference, DifferenceKind, differences
 from kpis.earlier import held_before
-from kpis.models import Judgement, Kpi, KpiLineage, Result, Target, TargetRevision
+from kpis.models import (
+    GradeScale,
+    GradeStep,
+    Judgement,
+    Kpi,
+    KpiResponsibility,
+    Opinion,
+    Result,
+    Target,
+    TargetRevision,
+)
 from kpis.progress import progress_of, stored
 from kpis.rows import KpiProgress
 from kpis.sight import sight_of
 from kpis.summary import has_sample
-from plans.models import Framework, FrameworkItem, Plan, PlanChange, PlanYear, Policy, PolicyLineage
+from plans.models import (
+    Checklist,
+    ChecklistItem,
+    ChecklistState,
+    Committee,
+    CommitteeSeat,
+    GlossaryTerm,
+    Meeting,
+    Plan,
+    PlanYear,
+    Policy,
+    PolicyFrameworkItem,
+    PolicyLevel,
+    PolicyLink,
+    RelatedPlan,
+    Section,
+)
 from plans.places import policy_url
 from plans.tree import PolicyNode
 
-DOCUMENT, GONE = "計画書", "なくなった施策・指標"
+DOCUMENT, SHEETS, GONE = "計画書", "アクションプラン", "なくなった施策・指標"
 BY_ROWS = (Result, Target, TargetRevision, Judgement)
-# Of no plan; what says the same in sentences; what another edition does.
-LEFT_OUT = (Framework, FrameworkItem, PlanChange, PolicyLineage, KpiLineage)
+OF_POLICIES = (Policy, PolicyLink, PolicyFrameworkItem)
+OF_KPIS = (Kpi, KpiResponsibility)
+OF_SHEETS = (ActionPlan, ActionPlanKpi, Stage, Budget)
+# Only what everybody who sees the plan may see: nothing that people tell each other meanwhile.
+OF_DOCUMENT = (
+    *(Plan, PlanYear, Section, PolicyLevel, Checklist, ChecklistItem, ChecklistState),
+    *(Committee, CommitteeSeat, Meeting, Opinion, RelatedPlan, GlossaryTerm, GradeScale, GradeStep),
+)
 PLACES = ("position", "axis_position")
-# Of a year only what everybody sees.
 OF_YEARS = ("state", "due_on")
 
 
@@ -47,7 +79,9 @@ def _told(subject):
     return replace(subject, left_out=(*subject.left_out, *hidden), kinds=tuple(EventKind))
 
 
-TOLD = tuple(_told(subject) for subject in CONTENTS if subject.model not in LEFT_OUT)
+TOLD = tuple(
+    _told(SUBJECTS[model]) for model in (*OF_DOCUMENT, *OF_POLICIES, *OF_KPIS, *BY_ROWS, *OF_SHEETS)
+)
 READER = Reader({subject.model: subject for subject in TOLD})
 
 
@@ -73,7 +107,8 @@ def changed_since(plan, access: Access, moment: datetime.datetime) -> Changed:
     rows = progress_of(held, sight)
     before = progress_of(held_before(held, turned), sight)
     changes = READER.tell([item.net for item in turned if item.model not in BY_ROWS])
-    trail = _Trail(access, changes, _kpi_years(turned))
+    things = {(item.net.subject.slug, item.id): item.net.after for item in turned}
+    trail = _Trail(access, changes, _kpi_years(turned), things)
     groups = _groups(plan, held.nodes, rows, {row.id: row for row in before}, trail)
     things = [thing for group in groups for thing in group.things]
     counts = Counter(line.kind for thing in things for line in thing.lines)
@@ -105,8 +140,8 @@ def _of_kind(things, kind):
 class _Trail:
     """What the trail tells, by the thing it is told of, and how much of it this person reads."""
 
-    def __init__(self, access: Access, changes: list[Change], kpi_years: dict[tuple, Told]):
-        self.access, self.kpi_years = access, kpi_years
+    def __init__(self, access: Access, changes: list[Change], kpi_years: dict, things: dict):
+        self.access, self.kpi_years, self.things = access, kpi_years, things
         self.reads_contents = reads_contents(access)
         self.by_holder: dict[tuple[str, int], list[Change]] = {}
         for change in changes:
@@ -156,12 +191,13 @@ def _groups(plan, nodes: list[PolicyNode], rows, before, trail: _Trail) -> tuple
     kpis = {}
     for row in rows:
         kpis.setdefault(row.policy.id, []).append(_kpi(row, before.get(row.id), trail))
-    found = {DOCUMENT: [*_parts(plan, trail)]}
+    found = {DOCUMENT: [*_parts(plan, trail, OF_DOCUMENT)]}
     for node in nodes:
         things = found.setdefault(node.group_label, [])
         things += [_policy(plan, node, trail), *kpis.get(node.id, ())]
     there = {(SUBJECTS[Policy].slug, node.id) for node in nodes}
     there |= {(SUBJECTS[Kpi].slug, row.id) for row in rows}
+    found[SHEETS] = [*_parts(plan, trail, OF_SHEETS)]
     found[GONE] = [*_gone(trail, there)]
     groups = (
         Group(title, tuple(thing for thing in things if thing.lines))
@@ -194,21 +230,23 @@ def _kpi(row: KpiProgress, before: KpiProgress | None, trail: _Trail) -> Thing:
     )
 
 
-def _parts(plan, trail: _Trail) -> Iterator[Thing]:
-    """What the document has beside policies and KPIs, in the order of the kinds."""
-    slugs = [subject.slug for subject in TOLD if subject.model not in (Policy, Kpi)]
+def _parts(plan, trail: _Trail, models) -> Iterator[Thing]:
+    """What stands beside policies and KPIs, in the order of the kinds."""
+    slugs = [SUBJECTS[model].slug for model in models]
     holders = [holder for holder in trail.by_holder if holder[0] in slugs]
     for holder in sorted(holders, key=lambda holder: (slugs.index(holder[0]), holder[1])):
         subject, [change, *_] = BY_SLUG[holder[0]], trail.by_holder[holder]
         is_gone = change.kind == EventKind.DELETE and change.subject.slug == subject.slug
-        url = "" if is_gone else _url(plan, subject, holder[1])
+        url = "" if is_gone or subject.url is None else _url(plan, subject, holder, trail)
         yield trail.thing(holder, kind=subject.label, name=change.holder_name, url=url)
 
 
-def _url(plan, subject, row_id):
-    if subject.url is None:
-        return ""
-    return subject.url(plan if subject.model is Plan else subject.model(pk=row_id, plan=plan))
+def _url(plan, subject, holder, trail):
+    """Where a thing stands; one of which only parts changed is known by its id alone."""
+    row = trail.things.get(holder)
+    if row is None:
+        row = plan if subject.model is Plan else subject.model(pk=holder[1], plan=plan)
+    return subject.url(row)
 
 
 def _gone(trail, there) -> Iterator[Thing]:
