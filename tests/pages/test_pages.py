@@ -43,7 +43,7 @@ def test_dashboard_tiles_lead_to_the_lists_they_count(visit, committee, plan):
 def test_dashboard_compares_with_the_year_before(visit, committee, plan):
     kpi = make_kpi(plan, targets={2024: "10", 2025: "10"})
     make_result(kpi, 2024, "1")
-    make_result(kpi, 2025, "10")
+    make_result(kpi, 2025, "10", review_state="checked")
     shown = visit(committee, dashboard_url(plan)).context["dashboard"]
 
     assert shown.rated_counts[0].change_text == "前年度比 +1"
@@ -119,9 +119,10 @@ def test_menu_offers_only_what_one_may_do(visit, staff, committee, plan):
     def labels(person):
         return [item.label for item in visit(person, "/").context["navigation"].items]
 
-    seen = ["ホーム", "計画書", "ダッシュボード", "指標一覧"]
-    assert labels(staff) == [*seen, "実績入力", "評価", "変更履歴"]
-    assert labels(committee) == [*seen, "評価"]
+    first = ["ホーム", "計画書", "ダッシュボード", "指標一覧"]
+    last = ["評価", "会議", "アクションプラン", "工程表"]
+    assert labels(staff) == [*first, "実績入力", *last, "変更履歴"]
+    assert labels(committee) == [*first, *last]
 
 
 def test_made_up_values_are_marked_wherever_they_show(visit, dx_office, plan, department):
