@@ -121,6 +121,12 @@ def points_of(meeting) -> MeetingPoints:
     )
 
 
+def open_points(plan) -> tuple[OpinionRow, ...]:
+    """What meetings of a plan asked for and nobody has called settled, the oldest first."""
+    wanted = Opinion.objects.open().filter(meeting__plan=plan)
+    return opinion_rows(wanted.order_by("meeting__held_on", "meeting", "pk"))
+
+
 def opinions_about(kpi_id: int, policy_ids) -> tuple[OpinionRow, ...]:
     """What meetings said of a KPI or of the policies above it, the latest first. Two queries."""
     wanted = Opinion.objects.filter(Q(kpi=kpi_id) | Q(policy__in=policy_ids))

@@ -33,9 +33,11 @@ class PlanEdit:
     user: object
     reason: str
 
-    def record(self, kind: ChangeKind, subject: str, detail: str = "") -> None:
+    def record(
+        self, kind: ChangeKind, subject: str, detail: str = "", *, needs_reason: bool = True
+    ) -> None:
         """Puts a change on record. Raises ReasonNeeded; so a change of nothing needs no reason."""
-        if self.plan.is_in_force and not is_reason(self.reason):
+        if needs_reason and self.plan.is_in_force and not is_reason(self.reason):
             raise ReasonNeeded
         PlanChange.objects.create(
             plan=self.plan,

@@ -11,7 +11,7 @@ from plans.editing import PlanEdit, Stale, what_changed
 from plans.models import ChangeKind, Committee, CommitteeSeat, PolicyLevel, Section
 from plans.part_kinds import Kind
 from plans.part_order import put, put_after, side_by_side
-from plans.part_rules import hanging_on_part, levels_of_axis, refuse_twins
+from plans.part_rules import hanging_on_part, levels_of_axis, needs_reason, refuse_twins
 from plans.parts import PartState, depths_of, mark_of, shown, stored
 from plans.structure import Refused
 
@@ -30,7 +30,10 @@ def add_part(edit: PlanEdit, kind: Kind, typed: PartState) -> None:
     place = _put_section(kind, typed)
     texts = shown(kind, typed)
     detail = what_changed(dict.fromkeys(texts, ""), texts)
-    edit.record(ChangeKind.ADDED, _subject(kind, part), _lines(detail, place))
+    is_reasoned = needs_reason(part)
+    edit.record(
+        ChangeKind.ADDED, _subject(kind, part), _lines(detail, place), needs_reason=is_reasoned
+    )
 
 
 def edit_part(edit: PlanEdit, kind: Kind, typed: PartState, *, seen: str) -> bool:
@@ -49,7 +52,10 @@ def edit_part(edit: PlanEdit, kind: Kind, typed: PartState, *, seen: str) -> boo
     if not (detail or place):
         return False
     change = ChangeKind.EDITED if detail else ChangeKind.REORDERED
-    edit.record(change, _subject(kind, standing.part), _lines(detail, place))
+    is_reasoned = needs_reason(standing.part, typed.part)
+    edit.record(
+        change, _subject(kind, standing.part), _lines(detail, place), needs_reason=is_reasoned
+    )
     return True
 
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db.models import PROTECT
+from django.utils import timezone
 
 from plans.models import CommitteeSeat, Meeting, PolicyLevel, Section
 from plans.part_kinds import held_text
@@ -17,6 +18,12 @@ def refuse_twins(part, standing=None):
     if isinstance(part, PolicyLevel):
         _refuse_twin_level(part, standing)
     part.full_clean(exclude={"position"})
+
+
+def needs_reason(*parts) -> bool:
+    """Whether a plan in force asks why these change; a meeting to come is no part of it yet."""
+    today = timezone.localdate()
+    return not all(isinstance(part, Meeting) and part.held_on >= today for part in parts)
 
 
 def _refuse_twin_section(section):

@@ -10,7 +10,7 @@ from django_tables2 import RequestConfig
 from dxplan.accounts.permissions import Action
 from kpis.meeting_list import MeetingTable, meeting_lines
 from kpis.models import Paper
-from kpis.opinions import OpinionRow, points_of
+from kpis.opinions import OpinionRow, open_points, points_of
 from plans.gates import open_meeting, open_plan
 from plans.part_kinds import held_text
 
@@ -41,7 +41,7 @@ def meeting_list(request, plan_id):
     context = {
         "plan": plan,
         "table": RequestConfig(request, paginate=False).configure(table),
-        "open_count": sum(line.open_count for line in lines),
+        "open_points": cards(request.access, open_points(plan)),
         "closing_papers": list(papers.order_by("-fiscal_year", "-number")),
         "may_edit": request.access.may(Action.EDIT_PLAN) and not plan.is_ended,
     }

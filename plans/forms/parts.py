@@ -19,6 +19,7 @@ from plans.models import (
     Tier,
 )
 from plans.part_order import block
+from plans.part_rules import needs_reason
 from plans.parts import PartState, Seat, depths_of
 
 EMPTY_SEATS = 3
@@ -134,6 +135,9 @@ class MeetingForm(PartForm):
         committee = self.fields["committee"]
         committee.queryset = Committee.objects.filter(plan=self.plan)
         committee.empty_label = "なし"
+        is_asked = bool(self.instance.pk) and needs_reason(self.instance)
+        if not is_asked and "reason" not in self.data:
+            self.fields.pop("reason", None)  # asked for where the day turns out to be past
 
     def clean(self):
         first, last = (self.cleaned_data.get(name) for name in ("held_on", "held_until"))

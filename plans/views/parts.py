@@ -21,6 +21,7 @@ from plans.parts import mark_of, part_rows, read_place, shown, stored
 from plans.reasoned import keep_reason, kept_reason
 from plans.structure import Refused
 
+MEETINGS = "meetings"
 NOTHING_CHANGED = "変更はありませんでした。"
 ENDED = "この計画は終了しているため、変更できません。"
 GONE = "ほかの人が先に削除したか、この計画にないものです。"
@@ -72,7 +73,8 @@ def part_new(request, plan_id, kind):
         return _late_page(request, kind, form, late, heading)
     if form.errors:
         return _form_page(request, kind, form, heading, status=422)
-    return _done(request, kind, plan, f"「{form.instance}」を追加しました。", form.instance.pk)
+    text = f"「{form.instance}」を追加しました。"
+    return _done(request, kind, plan, text, form.instance.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +165,9 @@ def _list_page(request, kind, form, *, status=200):
 def _form_page(request, kind, form, heading, *, status=200, template="form", **context):
     if form.plan.is_ended:
         return _lost_page(request, kind, form, ENDED, status=status)
-    context |= {"form": form, "heading": heading, "part_id": form.instance.pk}
+    part_id = form.instance.pk
+    back = _back(request, kind, form.plan, part_id)
+    context |= {"form": form, "heading": heading, "part_id": part_id, "back": back}
     return _page(request, template, kind, form.plan, context, status)
 
 
@@ -222,5 +226,16 @@ def _done(request, kind, plan, text, part_id=None):
         messages.success(request, text)
     else:
         messages.info(request, NOTHING_CHANGED)
+    return redirect(_back(request, kind, plan, part_id))
+
+
+def _back(request, kind, plan, part_id=None):
+    """Where one goes after a form: to the list, or to the meetings where one came from there."""
+    if kind.slug == MEETINGS and request.GET.get("from") == MEETINGS:
+        return (
+            reverse("meeting", args=[part_id])
+            if part_id
+            else reverse("meeting_list", args=[plan.pk])
+        )
     anchor = f"#row-{part_id}" if part_id else ""
-    return redirect(f"{reverse('part_list', args=[plan.pk, kind.slug])}{anchor}")
+    return f"{reverse('part_list', args=[plan.pk, kind.slug])}{anchor}"

@@ -91,11 +91,16 @@ def test_log_lists_all_meetings_with_papers_and_points(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_log_takes_seven_queries(count_queries, committee, plan, dx_office, count):
+def test_log_takes_nine_queries(count_queries, committee, plan, dx_office, department, count):
+    asked = frozenset({department.pk})
     for number in range(1, count + 1):
-        freeze(make_meeting(plan, number), dx_office)
+        meeting = make_meeting(plan, number)
+        record_opinion(
+            meeting=meeting, said=OpinionSaid("opinion", TEXT, department_ids=asked), user=dx_office
+        )
+        freeze(meeting, dx_office)
 
-    count_queries(7, committee, url("meeting_list", plan))
+    count_queries(9, committee, url("meeting_list", plan))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -427,3 +432,32 @@ def test_meeting_with_papers_or_opinions_stays(visit, dx_office, plan, meeting, 
     assert page.first("h1").text() == "「第1回」は削除できません"
     text = page.first("main").text()
     assert (text.count(str(paper)), text.count(TEXT)) == (1, 1)
+
+
+def test_meeting_to_come_is_planned_without_a_reason(visit, dx_office, plan):
+    sent = {"name": "第2回", "held_on": "R30.8.1", "agenda": "進捗"}
+    new = reverse("part_new", args=[plan.pk, "meetings"]) + "?from=meetings"
+
+    response = visit(dx_office, new, sent)
+    past = visit(dx_office, new, sent | {"name": "第1回", "held_on": "R5.8.1"})
+
+    meeting = plan.meetings.get()
+    assert response.url == meeting.get_absolute_url()
+    assert (meeting.name, meeting.agenda_items) == ("第2回", ["進捗"])
+    assert errors_of(past) == {
+        "reason": ["実施中の計画の変更には理由が必要です。理由を入力してください。"]
+    }
+
+
+def test_meeting_is_edited_from_its_page_and_back(visit, dx_office, plan):
+    meeting = make_meeting(plan, agenda="進捗")
+    Meeting.objects.filter(pk=meeting.pk).update(held_on=datetime.date(2048, 8, 1))
+    page = reverse("part_edit", args=[plan.pk, "meetings", meeting.pk]) + "?from=meetings"
+    form = visit(dx_office, page).context["form"]
+    assert "reason" not in form.fields
+    sent = {field.html_name: field.value() or "" for field in form} | {"place": "301会議室"}
+
+    response = visit(dx_office, page, sent)
+
+    meeting.refresh_from_db()
+    assert (response.url, meeting.place) == (meeting.get_absolute_url(), "301会議室")

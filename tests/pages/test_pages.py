@@ -120,9 +120,10 @@ def test_menu_offers_only_what_one_may_do(visit, staff, committee, plan):
         return [item.label for item in visit(person, "/").context["navigation"].items]
 
     first = ["ホーム", "計画書", "ダッシュボード", "指標一覧"]
-    last = ["評価", "会議", "アクションプラン", "工程表"]
-    assert labels(staff) == [*first, "実績入力", *last, "変更履歴"]
-    assert labels(committee) == [*first, *last]
+    last = ["会議", "アクションプラン", "工程表"]
+    entering = ["実績入力", "提出・承認", "評価", "年度の進行"]
+    assert labels(staff) == [*first, *entering, *last, "変更履歴"]
+    assert labels(committee) == [*first, "評価", *last]
 
 
 def test_made_up_values_are_marked_wherever_they_show(visit, dx_office, plan, department):
