@@ -7,7 +7,13 @@ from dxplan.lib.downloads import download
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.paper_forms import PaperForm
-from dxplan.pages.papers import FrozenAlready, NotFreezable, content_of, freeze_paper
+from dxplan.pages.papers import (
+    FrozenAlready,
+    NotFreezable,
+    content_of,
+    freeze_paper,
+    left_off_paper,
+)
 from kpis.gates import open_paper
 from kpis.models import Paper, PaperKind
 from plans.gates import open_meeting
@@ -42,7 +48,19 @@ def paper_new(request, meeting_id):
     form = PaperForm(_posted(request), years=years, papers=frozen, initial=_proposal(years, frozen))
     if request.method == "POST" and form.is_valid():
         return _freeze(request, plan, meeting, form)
-    context = {"plan": plan, "meeting": meeting, "form": form, "papers": frozen, "years": years}
+    left_off = left_off_paper(plan)
+    context = {
+        "plan": plan,
+        "meeting": meeting,
+        "form": form,
+        "papers": frozen,
+        "years": years,
+        "left_off": [
+            (FiscalYear(year.fiscal_year).era_label, left_off[year.fiscal_year])
+            for year in years
+            if year.fiscal_year in left_off
+        ],
+    }
     return render(request, "pages/paper_new.html", context, status=422 if form.errors else 200)
 
 

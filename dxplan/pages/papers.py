@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from dxplan.lib.fiscal_years import FiscalYear
@@ -11,11 +12,12 @@ from dxplan.pages.dashboard import has_year_before
 from kpis.exports import committee_workbook
 from kpis.freezing import freeze
 from kpis.frozen import FORMAT, FrozenYear
-from kpis.models import Paper, PaperKind
+from kpis.models import Paper, PaperKind, Result
 from kpis.progress import kpi_progress
 from kpis.sight import SETTLED_ONLY
 from plans.models import Plan
 from plans.part_kinds import held_text
+from plans.review import SETTLED
 from plans.years import plan_years
 
 YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
@@ -38,6 +40,13 @@ class FrozenAlready(Exception):
 def paper_rows(plan):
     """The rows that papers are made of: without drafts, whoever freezes them."""
     return kpi_progress(plan, SETTLED_ONLY)
+
+
+def left_off_paper(plan) -> dict[int, int]:
+    """How many results nobody approved yet, by fiscal year. One query."""
+    drafts = Result.objects.filter(kpi__plan=plan).exclude(review_state__in=SETTLED)
+    counts = drafts.order_by().values("fiscal_year").annotate(count=Count("pk"))
+    return {row["fiscal_year"]: row["count"] for row in counts}
 
 
 def report_workbook(plan, years, rows, fiscal_year) -> bytes:

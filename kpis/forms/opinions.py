@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.utils import timezone
 
 from dxplan.lib.form_fields import DayField, LongTextField
 from kpis.models import OpinionKind
@@ -15,7 +16,8 @@ GREATEST_VERSION = 2**31 - 2
 NOT_HERE = {"invalid_choice": "一覧から選んでください。"}
 SAYS_NOTHING = "内容を入力してください。"
 ABOUT = re.compile("([pk])([0-9]{1,18})")
-BEFORE_MEETING = "会議の日以後にしてください。"
+BEFORE_MEETING = "会議の日以後の日を入力してください。"
+YET_TO_COME = "今日までの日を入力してください。"
 
 
 def version_field():
@@ -151,6 +153,8 @@ class SettleForm(VersionedForm):
         day = self.cleaned_data["settled_on"]
         if day and day < self.meeting.held_on:
             raise forms.ValidationError(BEFORE_MEETING)
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(YET_TO_COME)
         return day
 
     @property

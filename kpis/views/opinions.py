@@ -1,8 +1,11 @@
 """Recording what a meeting said, the department's response, and what is settled."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -29,6 +32,7 @@ from kpis.opinions import opinion_row
 from plans.editing import Stale
 from plans.gates import open_meeting
 
+SEEN_AT = re.compile("[0-9]{1,18}")
 NOTHING_CHANGED = "変更はありませんでした。"
 GONE = "ほかの人が先に削除しました。入力した内容は保存されていません。"
 RECORDED_BEFORE = "同じ内容が記録済みです。"
@@ -107,7 +111,7 @@ def opinion_settle(request, opinion_id):
     initial = {
         "version": opinion.version,
         "response_version": opinion.response_version,
-        "settled_on": opinion.settled_on or max(timezone.localdate(), opinion.meeting.held_on),
+        "settled_on": opinion.settled_on or timezone.localdate(),
     }
     form = SettleForm(_posted(request), meeting=opinion.meeting, initial=initial)
     heading = "対応済みを変える" if opinion.is_settled else "対応済みにする"
@@ -169,8 +173,14 @@ def _page(request, plan, meeting, name, page, *, status=200):
     form = page.get("form")
     if status == 200 and form is not None and form.errors:
         status = 422
-    context = {"plan": plan, "meeting": meeting} | page
+    context = {"plan": plan, "meeting": meeting, "back": _back(request, meeting)} | page
     return render(request, f"kpis/{name}.html", context, status=status)
+
+
+def _back(request, meeting) -> str:
+    """The meeting on whose page one was: the opinion's own, or a later one it was carried to."""
+    found = SEEN_AT.fullmatch(request.GET.get("at", ""))
+    return reverse("meeting", args=[found[0]]) if found else meeting.get_absolute_url()
 
 
 def _done(request, meeting, text):
@@ -178,4 +188,4 @@ def _done(request, meeting, text):
         messages.success(request, text)
     else:
         messages.info(request, NOTHING_CHANGED)
-    return redirect(meeting)
+    return redirect(_back(request, meeting))

@@ -9,7 +9,7 @@ from dxplan.pages.papers import freeze_paper
 from kpis.models import Opinion, Paper
 from kpis.opinion_changes import OpinionSaid, edit_opinion, record_opinion, respond, settle
 from plans.models import Meeting
-from tests.factories import make_department, make_kpi, make_person, make_policy
+from tests.factories import make_department, make_kpi, make_person, make_policy, make_result
 from tests.markup import read_page, table_lines
 
 TEXT = "窓口の待ち時間を測ること。"
@@ -17,7 +17,7 @@ UNKNOWN = 2_000_000_000
 
 
 def make_meeting(plan, number=1, **fields):
-    held_on = datetime.date(2026, 6 + number, 1)
+    held_on = datetime.date(2024, 6 + number, 1)
     return Meeting.objects.create(plan=plan, held_on=held_on, name=f"第{number}回", **fields)
 
 
@@ -71,7 +71,7 @@ def test_log_lists_all_meetings_with_papers_and_points(
     lines = [{key: cell.text() for key, cell in line.items()} for line in table_lines(page)]
     assert lines == [
         {
-            "開催日": "令和8年9月1日",
+            "開催日": "令和6年9月1日",
             "会議": "第3回",
             "議題": "―",
             "資料": "―",
@@ -79,7 +79,7 @@ def test_log_lists_all_meetings_with_papers_and_points(
             "未対応": "0",
         },
         {
-            "開催日": "令和8年7月1日",
+            "開催日": "令和6年7月1日",
             "会議": "第1回",
             "議題": "進捗について その他",
             "資料": "令和7年度 (2025年度) 進捗状況報告",
@@ -135,7 +135,7 @@ def test_meeting_page_tells_agenda_papers_and_points(
     assert own.first(css="opinion__state").text() == "未対応"
     assert "前回からの継続 1件" in [it.text() for it in next_page.all("h2")]
     assert next_page.first(css="opinion").first("a", href=url("meeting", meeting)).text() == (
-        "令和8年7月1日 第1回"
+        "令和6年7月1日 第1回"
     )
 
 
@@ -146,7 +146,7 @@ def test_who_only_reads_is_offered_nothing_to_change(visit, committee, meeting, 
 
 
 def test_settled_point_is_not_carried_any_more(visit, committee, plan, meeting, opinion, dx_office):
-    day = datetime.date(2026, 7, 20)
+    day = datetime.date(2024, 7, 20)
     settle(opinion_id=opinion.pk, seen=(1, 0), settled_on=day, user=dx_office)
 
     page = read_page(visit(committee, url("meeting", make_meeting(plan, 2))))
@@ -326,11 +326,11 @@ def test_meetings_and_opinions_of_another_town_are_unknown(visit, outsider, plan
 
 
 def test_point_is_settled_on_a_day_and_opened_again(visit, dx_office, opinion):
-    sent = {"version": "1", "response_version": "0", "settled_on": "R8.7.20"}
+    sent = {"version": "1", "response_version": "0", "settled_on": "R6.7.20"}
 
     first = visit(dx_office, url("opinion_settle", opinion), sent, follow=True)
     opinion.refresh_from_db()
-    assert (opinion.settled_on, opinion.settled_by_name) == (datetime.date(2026, 7, 20), "office")
+    assert (opinion.settled_on, opinion.settled_by_name) == (datetime.date(2024, 7, 20), "office")
     again = visit(dx_office, url("opinion_settle", opinion), sent, follow=True)
     opened = visit(
         dx_office, url("opinion_settle", opinion), sent | {"settled_on": ""}, follow=True
@@ -343,8 +343,25 @@ def test_point_is_settled_on_a_day_and_opened_again(visit, dx_office, opinion):
     ]
 
 
-@pytest.mark.parametrize("day", ["R8.6.30", "7月", "あ"])
-def test_point_is_not_settled_before_its_meeting_or_on_no_day(visit, dx_office, opinion, day):
+def test_one_comes_back_to_the_later_meeting_where_a_point_was_settled(
+    visit, dx_office, plan, opinion
+):
+    later = make_meeting(plan, 2)
+    link = read_page(visit(dx_office, url("meeting", later))).first(css="opinion")
+    pages = [item.attributes["href"] for item in link.first(css="actions").all("a")]
+    sent = {"version": "1", "response_version": "0", "settled_on": "R6.8.1"}
+
+    response = visit(dx_office, f"{url('opinion_settle', opinion)}?at={later.pk}", sent)
+    odd = visit(dx_office, f"{url('opinion_settle', opinion)}?at=//elsewhere", sent)
+
+    assert f"{url('opinion_settle', opinion)}?at={later.pk}" in pages
+    assert (response.url, odd.url) == (url("meeting", later), url("meeting", opinion.meeting))
+
+
+@pytest.mark.parametrize("day", ["R6.6.30", "R30.1.1", "7月", "あ"])
+def test_point_is_not_settled_before_its_meeting_or_on_a_day_to_come(
+    visit, dx_office, opinion, day
+):
     response = visit(dx_office, url("opinion_settle", opinion), {"settled_on": day, "version": "1"})
 
     assert (response.status_code, list(errors_of(response))) == (422, ["settled_on"])
@@ -352,7 +369,7 @@ def test_point_is_not_settled_before_its_meeting_or_on_no_day(visit, dx_office, 
 
 def test_settling_shows_the_response_that_came_meanwhile(visit, dx_office, staff, opinion):
     respond(opinion_id=opinion.pk, version=0, text="まだです。", user=staff)
-    sent = {"version": "1", "response_version": "0", "settled_on": "R8.7.20"}
+    sent = {"version": "1", "response_version": "0", "settled_on": "R6.7.20"}
 
     response = visit(dx_office, url("opinion_settle", opinion), sent)
 
@@ -385,7 +402,7 @@ def test_kpi_page_shows_what_meetings_said_of_it(visit, committee, dx_office, me
 
     [shown] = page.all(css="opinion")
     assert shown.first(css="opinion__text").text() == TEXT
-    assert shown.first("a", href=url("meeting", meeting)).text() == "令和8年7月1日 第1回"
+    assert shown.first("a", href=url("meeting", meeting)).text() == "令和6年7月1日 第1回"
 
 
 def test_freezing_makes_a_paper_and_sent_again_leads_to_it(visit, dx_office, meeting, kpi):
@@ -398,6 +415,17 @@ def test_freezing_makes_a_paper_and_sent_again_leads_to_it(visit, dx_office, mee
     assert first.url == paper.get_absolute_url()
     assert again.redirect_chain == [(paper.get_absolute_url(), 302)]
     assert said(again)[-1] == "この会議の資料は、すでに確定されています。"
+
+
+def test_what_is_not_approved_is_told_before_freezing(visit, dx_office, meeting, kpi):
+    make_result(kpi, 2025, "1")
+    make_result(make_kpi(meeting.plan), 2025, "1", review_state="checked")
+
+    page = read_page(visit(dx_office, url("paper_new", meeting)))
+
+    assert page.first(css="message--warning").first(css="message__text").text() == (
+        "令和7年度には、まだ承認されていない実績が1件あります。資料には載らず、「未入力」になります。"
+    )
 
 
 def test_second_paper_of_a_year_needs_a_reason(visit, dx_office, meeting, kpi):
