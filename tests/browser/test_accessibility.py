@@ -65,6 +65,9 @@ def pages(site):
         "person-move": ("kami-dxo", f"{person}move/"),
         "departments": ("kami-dxo", "/accounts/departments/?state=all"),
         "department-merge": ("kami-dxo", "/accounts/departments/merge/"),
+        "notices": ("kami-staff", "/notices/"),
+        "notice-choices": ("kami-staff", "/notices/choices/"),
+        "remind": ("kami-dxo", f"{plan}years/2025/remind/"),
     }
 
 

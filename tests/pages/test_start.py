@@ -21,6 +21,7 @@ from tests.processes import (
     spawned,
     wait_until,
 )
+from tests.smtp_server import mail_taker
 
 FORM = "postgresql://利用者:パスワード@ホスト:5432/データベース名"
 CHECK_THE_SERVER = (
@@ -201,6 +202,37 @@ def test_killed_worker_is_replaced(prepared, port):
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=SECONDS_TO_WAIT)
         assert process.returncode == 0
+
+
+OWING_SINCE_YESTERDAY = """
+import datetime
+from django.utils import timezone
+from plans.models import NoticeChoice
+from tests.factories import *
+town = make_town()
+place = make_department(town)
+person = make_person("someone", town, role="staff", department=place)
+NoticeChoice.objects.create(person=person, mail_address="a@example.lg.jp", kinds=["overdue"])
+plan = make_plan(town)
+yesterday = timezone.localdate() - datetime.timedelta(days=1)
+make_plan_year(plan, 2025, due_on=yesterday)
+make_kpi(plan, departments=[place])
+"""
+
+
+def test_site_tells_of_due_dates_and_sends_mail_by_itself(folder, port):
+    assert run("manage.py", "migrate", "-v0", folder=folder) == (0, "", "")
+    assert run("manage.py", "shell", "-v0", "-c", OWING_SINCE_YESTERDAY, folder=folder)[0] == 0
+    with mail_taker() as taker:
+        mail = {"DXPLAN_SMTP_HOST": "127.0.0.1", "DXPLAN_SMTP_PORT": str(taker.port)}
+        mail |= {"DXPLAN_SMTP_FROM": "dx@example.lg.jp"}
+        with site(folder, port, "--no-demo", **QUICK, **mail) as (process, _):
+            wait_until(lambda: taker.mails)
+            assert ended(process, signal.SIGINT) == (0, "", "")
+    assert [(address, "回答期限" in letter["Subject"]) for address, letter in taker.mails] == [
+        ("a@example.lg.jp", True)
+    ]
+    assert server_processes(folder) == []
 
 
 def answers(port):
