@@ -27,7 +27,7 @@ def test_reminder_reaches_the_staff_and_leads_to_the_grid(site, visit, forget_no
     expect(office.get_by_role("table").last).to_contain_text("担当者（見本）、課長（見本）")
 
     own = visit("kami-staff", "/", width=width)
-    bell = own.get_by_role("link", name="お知らせ 1件が未読")
+    bell = own.get_by_role("link", name="お知らせ 1 件が未読")
     expect(bell).to_be_visible()
     bell.click()
     expect(own.get_by_text(WORDS)).to_be_visible()
