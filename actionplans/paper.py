@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from actionplans.evaluation_rows import YearRow, years_of
 from actionplans.models import ActionPlan, Placement
 from actionplans.sheets import ActionRow, Period, action_rows, period_of
 from actionplans.timetable import BarLine, bar_line
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.progress import kpi_progress
 from kpis.rows import KpiProgress
+from kpis.sight import Sight
 from plans.models import PolicyLevel
 from plans.years import plan_years
 
@@ -22,15 +24,6 @@ class PaperKpi:
 
 
 @dataclass(frozen=True)
-class PaperYear:
-    """A line of 施策の評価."""
-
-    fiscal_year: FiscalYear
-    attainment: str = ""
-    cause: str = ""
-
-
-@dataclass(frozen=True)
 class Paper:
     """All that the form prints; `levels` are (name of the level, label of the policy)."""
 
@@ -41,7 +34,7 @@ class Paper:
     period: Period
     kpis: tuple[PaperKpi, ...]
     lines: tuple[BarLine, ...]
-    evaluated: tuple[PaperYear, ...]
+    evaluated: tuple[YearRow, ...]
 
     @property
     def town_kind(self) -> str:
@@ -49,21 +42,24 @@ class Paper:
         return self.plan.municipality.name[-1:]
 
 
-def paper_of(plan, sheet: ActionPlan, sight) -> Paper:
-    """Fourteen queries, however many KPIs, stages and years."""
+def paper_of(plan, sheet: ActionPlan, sight: Sight) -> Paper:
+    """Sixteen queries, however many KPIs, stages and years; results within the sight."""
     action = next(row for row in action_rows(plan) if row.id == sheet.pk)
-    period = period_of(plan)
-    links = list(sheet.kpi_links.order_by("position", "pk"))
-    rows = {row.id: row for row in kpi_progress(plan, sight)} if links else {}
+    period, progress = period_of(plan), kpi_progress(plan, sight)
+    asked = [year.fiscal_year for year in plan_years(plan)]
+    rows = {row.id: row for row in progress}
     return Paper(
         plan=plan,
         sheet=sheet,
         action=action,
         levels=_levels(plan, action.policy),
         period=period,
-        kpis=tuple(_paper_kpi(rows[link.kpi_id], link.due, period) for link in links),
+        kpis=tuple(
+            _paper_kpi(rows[link.kpi_id], link.due, period)
+            for link in sheet.kpi_links.order_by("position", "pk")
+        ),
         lines=tuple(bar_line(line, period) for line in action.lines(Placement.SCHEDULE)),
-        evaluated=tuple(PaperYear(FiscalYear(year.fiscal_year)) for year in plan_years(plan)),
+        evaluated=tuple(years_of(action, progress, asked, sight).values()),
     )
 
 

@@ -128,6 +128,11 @@ class ActionRow:
         return self.title
 
     @property
+    def measure_label(self) -> str:
+        """The measure, where the title is another than its name."""
+        return self.policy.label if self.policy and self.policy.name != self.title else ""
+
+    @property
     def group(self) -> tuple[str, ...]:
         """The labels of the policies above the measure; of the whole plan without one."""
         return self.policy.path[:-1] if self.policy else (WHOLE_PLAN,)

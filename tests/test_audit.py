@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from actionplans.models import Budget, ProgressNote, SchedulePeriod
+from actionplans.models import Budget, Evaluation, ProgressNote, SchedulePeriod
 from dxplan.accounts.models import (
     Assignment,
     FactorRemoval,
@@ -43,6 +43,7 @@ CHANGES = {
     "actionplans.ActionPlan": {"effect": "別の効果"},
     "actionplans.ActionPlanKpi": {"due": "令和8年度末"},
     "actionplans.Budget": {"settled": 9},
+    "actionplans.Evaluation": {"comment": "別の評価"},
     "actionplans.ProgressNote": {"text": "別の報告"},
     "actionplans.SchedulePeriod": {"note": "別の注"},
     "actionplans.Stage": {"label": "別の工程"},
@@ -144,6 +145,7 @@ def everything(db):
         ProgressNote.objects.create(
             action_plan=action, fiscal_year=2025, quarter=1, is_on_time=True, text="予定どおり"
         )
+        Evaluation.objects.create(action_plan=action, fiscal_year=2025)
         SchedulePeriod.objects.create(plan=plan, first_fiscal_year=2023, last_fiscal_year=2026)
     before, after = (plan.kpis.first() for plan in (earlier, later))
     KpiLineage.objects.create(earlier=before, later=after)
@@ -197,6 +199,7 @@ def test_each_removed_row_leaves_its_last_state(everything):
     apps.get_model("kpis.KpiLineage").objects.all().delete()
     PolicyLineage.objects.all().delete()
     Judgement.objects.all().delete()
+    Evaluation.objects.all().delete()
     Result.objects.all().delete()
     before = {model: model.objects.count() for model in content_models()}
 

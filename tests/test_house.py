@@ -23,14 +23,15 @@ STAGES = (
         *("achievement", "grade_scales", "grading", "measurement", "pace", "yearly_values"),
         *("municipality_codes", "numbering", "part_order", "prose", "review", "spans"),
         *("cumulation", "figures", "taken_at"),
-        *("pauses", "romaji", "guessable_words", "schedule"),
+        *("pauses", "romaji", "guessable_words"),
+        *("schedule", "quarters", "amounts", "attainment"),
     ),
     ("models",),
     (
         *("target_rows", "rows", "scales", "sight", "progress", "revisions"),
         *("tree", "comparison", "part_kinds", "parts"),
         *("people", "departments", "towns"),
-        *("sheets", "timetable", "paper", "selection", "entries"),
+        *("sheets", "timetable", "paper", "selection", "entries", "evaluation_rows"),
     ),
     (),
     ("views",),
@@ -42,7 +43,9 @@ PURE = (
     "dxplan.accounts.spans",
     *("kpis.achievement", "kpis.grade_scales", "kpis.grading", "kpis.measurement"),
     *("kpis.pace", "kpis.yearly_values", "plans.numbering", "plans.prose", "plans.review"),
-    *("kpis.cumulation", "kpis.figures", "kpis.taken_at", "actionplans.schedule"),
+    *("kpis.cumulation", "kpis.figures", "kpis.taken_at"),
+    *("actionplans.schedule", "actionplans.quarters", "actionplans.amounts"),
+    "actionplans.attainment",
     *("dxplan.accounts.pauses", "dxplan.accounts.romaji", "dxplan.accounts.guessable_words"),
 )
 KNOW_NO_REQUEST = (

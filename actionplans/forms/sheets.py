@@ -175,7 +175,8 @@ class SheetInput:
 
     @property
     def has_row_errors(self):
-        return any(self.kpis.errors) or any(self.stages.errors)
+        rows = (self.kpis, self.stages)
+        return any(any(part.errors) or part.non_form_errors() for part in rows)
 
     @property
     def _kpis(self):

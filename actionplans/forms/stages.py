@@ -17,7 +17,7 @@ STOPPED_WHY = "中止の理由を入力してください。"
 
 
 class StageForm(forms.Form):
-    """What is planned now and what came of it. Halves are those of the plan's schedule."""
+    """What is planned now and what came of it. Nothing begins or ends after today."""
 
     start = HalfField(label="予定の始まり")
     end = HalfField(label="予定の終わり")
@@ -44,11 +44,12 @@ class StageForm(forms.Form):
     PLAN = ("start", "end")
     ACTUAL = ("begun", "ended")
 
-    def __init__(self, *args, offers_halves, standing: Progress, is_draft, **kwargs):
+    def __init__(self, *args, period, today, standing: Progress, is_draft, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in (*self.PLAN, *self.ACTUAL):
-            blank = "選んでください" if name in self.PLAN else "まだ"
-            self.fields[name].offer(offers_halves, [getattr(standing, name)], blank=blank)
+        for name in self.PLAN:
+            self.fields[name].offer(period, [getattr(standing, name)])
+        for name in self.ACTUAL:
+            self.fields[name].offer_past(period, today, [getattr(standing, name)])
         self.fields["revision_reason"].need = "※期間を変えるときは必須"
         if is_draft:
             del self.fields["revision_reason"]

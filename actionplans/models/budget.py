@@ -1,12 +1,12 @@
 from django.db import models
 from django.db.models import Q
 
+from actionplans.amounts import LARGEST
 from actionplans.models.action_plan import ActionPlan
 from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
 
-LARGEST_AMOUNT = 999_999_999_999  # thousand yen
 AMOUNTS = (
     *("budgeted", "settled", "national", "prefectural", "other_source", "general"),
     "running_cost",
@@ -57,7 +57,7 @@ class Budget(NaturalKeyModel):
                 condition=within_known_years("fiscal_year"), name="budget_year_known"
             ),
             models.CheckConstraint(
-                condition=Q(*[Q(**{f"{name}__range": (0, LARGEST_AMOUNT)}) for name in AMOUNTS]),
+                condition=Q(*[Q(**{f"{name}__range": (0, LARGEST)}) for name in AMOUNTS]),
                 name="budget_amounts_in_range",
                 violation_error_message="金額は0以上にしてください。",
             ),

@@ -51,7 +51,8 @@ def stage_edit(request, action_id, stage_id):
 
 def _given(plan, stage):
     return {
-        "offers_halves": period_of(plan),
+        "period": period_of(plan),
+        "today": HalfYear.of(timezone.localdate()),
         "standing": progress_of(stage),
         "is_draft": plan.is_draft,
     }

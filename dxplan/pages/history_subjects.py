@@ -9,6 +9,7 @@ from actionplans.models import (
     ActionPlan,
     ActionPlanKpi,
     Budget,
+    Evaluation,
     ProgressNote,
     SchedulePeriod,
     Stage,
@@ -159,6 +160,7 @@ ACTION_PLANS = (
     _part("action-plan-kpis", ActionPlanKpi, lambda link: str(link.kpi)),
     _part("stages", Stage),
     _part("budgets", Budget, _year),
+    _part("evaluations", Evaluation, _year),
     _part("progress-notes", ProgressNote, lambda note: f"{_year(note)} 第{note.quarter}四半期"),
 )
 

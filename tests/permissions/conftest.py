@@ -14,12 +14,14 @@ from plans.models import Checklist, Framework, FrameworkItem, Plan
 from plans.part_kinds import KINDS
 from tests.factories import (
     furnish,
+    make_action,
     make_department,
     make_kpi,
     make_notice,
     make_person,
     make_plan,
     make_plan_year,
+    make_stage,
     make_town,
 )
 
@@ -45,10 +47,13 @@ def make_plan_with_everything(town, code, state="in_force"):
 def ids_of(plan, kpi, department, person):
     """What addresses of this plan may carry: URL argument (or a kind of part) to an id."""
     checklist = Checklist.objects.get(plan=plan)
+    action = make_action(plan, policy=kpi.policy, department=department)
     found = {
         "plan_id": plan.pk,
         "fiscal_year": 2025,
         "kpi_id": kpi.pk,
+        "action_id": action.pk,
+        "stage_id": make_stage(action).pk,
         "department": department.pk,
         "department_id": department.pk,
         "person_id": person.pk,

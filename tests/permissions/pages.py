@@ -16,6 +16,7 @@ SEE = dict.fromkeys((DXO, STF, HEAD, COM, AUD), TOWN)
 EDIT = {DXO: TOWN}
 RUN_YEARS = {DXO: TOWN}
 ENTER = {DXO: TOWN, STF: OWN, HEAD: OWN}
+SHEETS = {DXO: TOWN, STF: OWN, HEAD: OWN}
 EXPORT = SEE
 SEE_DRAFTS = {DXO: TOWN, STF: TOWN, HEAD: TOWN, AUD: TOWN}  # one's own departments' alone
 REVIEW = {DXO: TOWN, STF: OWN, HEAD: OWN}
@@ -151,6 +152,21 @@ PAGES = {
     "kpi_check": Page(post=EDIT, query="field=baseline_value"),
     "target_check": Page(post=EDIT, query="field=target_2025"),
     "revision_check": Page(post=EDIT, query="field=target_2025"),
+    "schedule": read(SEE),
+    "schedule_period": form(EDIT),
+    "action_plan_list": read(SEE),
+    "action_plan_new": form(SHEETS),
+    "action_plan_checks": read(EDIT),
+    "evaluation_list": read(SEE),
+    "quarterly": read(SEE),
+    "money": read(SEE),
+    "action_plan": read(SEE),
+    "action_plan_edit": form(SHEETS),
+    "action_plan_remove": form(SHEETS),
+    "stage_edit": form(SHEETS),
+    "money_edit": form(SHEETS),
+    "note_edit": form(ENTER),
+    "evaluation": Page(get=SEE, post=ENTER, query="fiscal_year=2025"),
     "history": read(READ_TRAIL),
     "history_csv": read(READ_TRAIL),
     "my_history": read(READ_TRAIL),
@@ -210,6 +226,7 @@ ORDERED_PARTS = ("sections", "terms", "committees", "related-plans")
 HISTORIES = {
     "plans": (READ_TRAIL_OF_PLANS, "plan_id"),
     "kpis": (READ_TRAIL_OF_KPIS, "kpi_id"),
+    "action-plans": (READ_TRAIL_OF_PLANS, "action_id"),
     "departments": (READ_TRAIL_OF_PEOPLE, "department_id"),
     "people": (READ_TRAIL_OF_PEOPLE, "person_id"),
 }

@@ -12,6 +12,14 @@ from django.urls import reverse
 from dxplan.accounts.models import Role
 from tests.permissions.conftest import UNKNOWN
 
+SHEET = {
+    "number": "9",
+    "title": "取組",
+    "kpis-TOTAL_FORMS": "1",
+    "kpis-INITIAL_FORMS": "0",
+    "stages-TOTAL_FORMS": "1",
+    "stages-INITIAL_FORMS": "0",
+}
 # Address, its own arguments, then query and body with {id} where the swapped id stands, and what
 # the id names.
 CARRIED = [
@@ -37,6 +45,13 @@ CARRIED = [
     ("policy_list", {}, "department={id}", None, "department"),
     ("remind", {"fiscal_year": 2025}, "", {"departments": "{id}"}, "department"),
     ("judgement_list", {}, "department={id}", None, "department"),
+    ("action_plan_new", {}, "policy={id}", None, "policy_id"),
+    ("action_plan_new", {}, "", SHEET | {"policy": "{id}"}, "policy_id"),
+    ("action_plan_new", {}, "", SHEET | {"department": "{id}"}, "department"),
+    ("action_plan_new", {}, "", SHEET | {"kpis-0-kpi": "{id}"}, "kpi_id"),
+    ("action_plan_edit", {}, "", SHEET | {"stages-0-id": "{id}"}, "stage_id"),
+    ("stage_edit", {"stage_id": "{id}"}, "", None, "stage_id"),
+    ("schedule", {}, "department={id}", None, "department"),
     ("search", {}, "q=施策&plan={id}", None, "plan_id"),
     ("search", {}, "q=施策&plan={id}", None, "draft"),
     ("part_new", {"kind": "sections"}, "", {"title": "章", "after": "{id}"}, "sections"),
@@ -64,6 +79,7 @@ def arguments(name, given, ids):
         "checklist_id": ids["checklist_id"],
         "meeting_id": ids["meeting_id"],
         "opinion_id": ids["opinion_id"],
+        "action_id": ids["action_id"],
     }
     needed = {
         "policy_move": ("plan_id", "policy_id"),
@@ -72,6 +88,8 @@ def arguments(name, given, ids):
         "search": (),
         "opinion_new": ("meeting_id",),
         "opinion_edit": ("opinion_id",),
+        "action_plan_edit": ("action_id",),
+        "stage_edit": ("action_id",),
         "checklist_check": ("plan_id", "checklist_id"),
         "checklist_entry": ("plan_id", "checklist_id"),
     }.get(name, ("plan_id",))
@@ -81,6 +99,7 @@ def arguments(name, given, ids):
 def answer(client, name, given, query, body, ids, swapped):
     """Status and text of the answer, with the swapped id made the same in both."""
     values = ids | {"id": swapped}
+    given = {key: str(text).format(**values) for key, text in given.items()}
     url = f"{reverse(name, kwargs=arguments(name, given, ids))}?{query.format(**values)}"
     with transaction.atomic():
         if body is None:

@@ -24,6 +24,7 @@ from tests.permissions.pages import (
 
 PLACES = ("own", "other", "foreign")
 BY_DEPARTMENT = ("kpi_id", "kpis", "opinion_id")  # what departments answer for
+BY_DEPARTMENT = ("kpi_id", "kpis", "action_id")  # what departments answer for
 LOGIN, ALLOWED, FORBIDDEN, NOT_FOUND, NO_METHOD = "login", "allowed", 403, 404, 405
 
 
