@@ -30,6 +30,15 @@ def printed_files(workbooks, folder):
     return [folder / f"{path.stem}.pdf" for path in workbooks]
 
 
+def saved_by_libreoffice(content, folder):
+    """A workbook's bytes as LibreOffice writes them when it opens and saves the file."""
+    source, target = folder / "source", folder / "target"
+    source.mkdir(exist_ok=True)
+    (source / "book.xlsx").write_bytes(content)
+    _convert("xlsx:Calc MS Excel 2007 XML", [source / "book.xlsx"], target)
+    return (target / "book.xlsx").read_bytes()
+
+
 def _convert(target, files, folder):
     profile = (folder / "profile").as_uri()
     command = ("soffice", "--headless", f"-env:UserInstallation={profile}")
