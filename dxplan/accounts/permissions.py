@@ -31,6 +31,8 @@ class Action(Enum):
     CHECK = "check what was approved"
     SEND_BACK = "send back with a comment"
     REOPEN_RESULTS = "reopen an approved value"
+    ENTER_RESULTS = "enter results"
+    IMPORT_RESULTS = "hand in results by workbook"
     REVISE_TARGETS = "revise targets"
     RUN_YEARS = "open, close and reopen fiscal years, remind departments"
     OVERRIDE = "override a judgement, record the committee's opinion"
@@ -55,6 +57,7 @@ MATRIX = {
     Action.SEND_BACK: (NONE, TOWN, NONE, OWN, NONE, NONE),
     Action.REOPEN_RESULTS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
+    Action.IMPORT_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_MEETINGS: (NONE, TOWN, NONE, NONE, NONE, NONE),

@@ -17,6 +17,7 @@ PEOPLE = Action.MANAGE_PEOPLE
 SHEETS = Action.EDIT_SHEETS
 TRAIL = Action.READ_TRAIL
 MEETINGS = Action.RUN_MEETINGS
+IMPORT = Action.IMPORT_RESULTS
 
 OFFICE_ONLY = (Action.CHECK, Action.REOPEN_RESULTS, Action.RUN_YEARS)
 HEADS = (Action.APPROVE, Action.SEND_BACK)
@@ -35,6 +36,7 @@ REACHES = {
     ("system_administrator", OVERRIDE): NONE,
     ("system_administrator", MEETINGS): NONE,
     ("system_administrator", ENTER): NONE,
+    ("system_administrator", IMPORT): NONE,
     ("system_administrator", EXPORT): NONE,
     ("system_administrator", PEOPLE): EVERY_TOWN,
     ("system_administrator", TRAIL): TOWN,
@@ -46,6 +48,7 @@ REACHES = {
     ("dx_office", OVERRIDE): TOWN,
     ("dx_office", MEETINGS): TOWN,
     ("dx_office", ENTER): TOWN,
+    ("dx_office", IMPORT): TOWN,
     ("dx_office", EXPORT): TOWN,
     ("dx_office", PEOPLE): TOWN,
     ("dx_office", TRAIL): TOWN,
@@ -57,6 +60,7 @@ REACHES = {
     ("staff", OVERRIDE): NONE,
     ("staff", MEETINGS): NONE,
     ("staff", ENTER): OWN,
+    ("staff", IMPORT): OWN,
     ("staff", EXPORT): TOWN,
     ("staff", PEOPLE): NONE,
     ("staff", TRAIL): OWN,
@@ -68,6 +72,7 @@ REACHES = {
     ("head", OVERRIDE): NONE,
     ("head", MEETINGS): NONE,
     ("head", ENTER): OWN,
+    ("head", IMPORT): OWN,
     ("head", EXPORT): TOWN,
     ("head", PEOPLE): NONE,
     ("head", TRAIL): OWN,
@@ -79,6 +84,7 @@ REACHES = {
     ("committee", OVERRIDE): NONE,
     ("committee", MEETINGS): NONE,
     ("committee", ENTER): NONE,
+    ("committee", IMPORT): NONE,
     ("committee", EXPORT): TOWN,
     ("committee", PEOPLE): NONE,
     ("committee", TRAIL): NONE,
@@ -90,6 +96,7 @@ REACHES = {
     ("auditor", OVERRIDE): NONE,
     ("auditor", MEETINGS): NONE,
     ("auditor", ENTER): NONE,
+    ("auditor", IMPORT): NONE,
     ("auditor", EXPORT): TOWN,
     ("auditor", PEOPLE): NONE,
     ("auditor", TRAIL): TOWN,

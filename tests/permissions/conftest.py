@@ -60,6 +60,7 @@ def ids_of(plan, kpi, department, person):
         "role_id": person.assignments.get().pk,
         "meeting_id": plan.meetings.get().pk,
         "paper_id": plan.papers.get().pk,
+        "upload_id": UNKNOWN,
         "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
         "policy_id": kpi.policy_id,
         "parent": kpi.policy.parent_id,
