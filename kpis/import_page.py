@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kpis.actions import Change
+from kpis.import_lines import Choice, Finding, ImportLine
 from kpis.models import ResultUpload
 from kpis.result_file import unpacked
-from kpis.result_import import Choice, Finding, ImportLine
 
 ANSWER = re.compile(r"(side|standing|confirmed)-(\d{1,18})")
 SIDES = ("mine", "theirs")

@@ -2,9 +2,11 @@
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.spreadsheets.sheets import CellKind
+from kpis.exports import SAMPLE_NOTICE
+from kpis.import_lines import Finding, ImportCell, ImportLine
 from kpis.result_columns import TEMPLATE, inputs_of
-from kpis.result_import import Finding, ImportCell, ImportLine
 from kpis.result_workbook import Line, Mark, cell_value, line_of, written
+from kpis.summary import has_sample
 
 MARKED = (Finding.ERROR, Finding.CONFLICT, Finding.QUESTION)
 BESIDE = "保存済み: {standing}"
@@ -12,7 +14,14 @@ BESIDE = "保存済み: {standing}"
 
 def marked_workbook(plan, lines: list[ImportLine], fiscal_year: FiscalYear) -> bytes:
     """All lines of the file with what was typed; generated anew, like the one to fill in."""
-    return written(plan, fiscal_year, [_line(plan, line, fiscal_year) for line in lines])
+    rows = [line.row for line in lines if line.row]
+    is_sample = has_sample(rows, (fiscal_year - 1, fiscal_year))
+    return written(
+        plan,
+        fiscal_year,
+        [_line(plan, line, fiscal_year) for line in lines],
+        notice=SAMPLE_NOTICE if is_sample else "",
+    )
 
 
 def _line(plan, line: ImportLine, fiscal_year) -> Line:

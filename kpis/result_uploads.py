@@ -8,10 +8,11 @@ from dxplan.lib.portable_text import visible
 from dxplan.lib.spreadsheets.reading import read_workbook
 from kpis.actions import Change, save_results
 from kpis.cells import Cells, cells_of
+from kpis.import_lines import Choice, ImportLine
 from kpis.models import Result, ResultUpload
 from kpis.progress import result_row
 from kpis.result_file import ResultFile, result_file, unpacked
-from kpis.result_import import Choice, ImportLine, import_lines, stale_versions
+from kpis.result_import import import_lines, stale_versions
 from kpis.rows import KpiProgress
 from plans.models import PlanYear
 

@@ -367,6 +367,16 @@ def test_doubtful_value_is_saved_only_when_confirmed(
     assert Result.objects.get().note != ""
 
 
+@pytest.mark.parametrize(("typed", "read"), [("－", "調査なし"), ("集計中", "未入力")])
+def test_word_that_stands_for_a_state_is_read_as_it(fetch, hand_in, staff, plan, kpi, typed, read):
+    form = fetch(staff, plan)
+    form[1, "実績"] = typed
+
+    [cell] = hand_in(staff, plan, form).context["page"].lines[0].found
+
+    assert (cell.typed, cell.read, cell.finding.value) == (typed, read, "new")
+
+
 @pytest.mark.parametrize("value", ["400", "4"])
 def test_ten_times_last_years_value_and_a_tenth_are_asked_about(
     fetch, hand_in, staff, plan, kpi, value
