@@ -54,6 +54,7 @@ def pages(site):
         "kpi": ("kami-staff", f"/kpis/{kpi}/"),
         "grid": ("kami-staff", f"{plan}results/"),
         "grid-closed": ("kami-staff", f"{plan}results/?fiscal_year=2024"),
+        "results-upload": ("kami-dxo", f"{plan}results/upload/"),
         "checklists": ("mamurogawa-staff", f"/plans/{site.plan_id('063657')}/checklists/"),
         "reference": ("kagamiishi-staff", f"/plans/{site.plan_id('073423')}/reference/"),
         "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
