@@ -103,7 +103,7 @@ def taken(name, getter):
 def graded(name, getter):
     """Three columns for a grade: its code, symbol and name; a, b, c … from the best on."""
     return (
-        (name, lambda item: _code(getter(item))),
+        (name, lambda item: grade_code(getter(item))),
         (f"{name}_symbol", lambda item: getter(item).symbol),
         (f"{name}_label", lambda item: getter(item).name),
     )
@@ -121,7 +121,7 @@ def _day(day) -> str | None:
     return day.isoformat() if day else None
 
 
-def _code(grade: Grade) -> str:
+def grade_code(grade: Grade) -> str:
     return grade.key.replace("-", "_")
 
 
@@ -171,7 +171,7 @@ def _final_year(item) -> int | None:
 
 def _state(item) -> tuple[str, str]:
     if item.result.is_missing and not item.standing.is_asked:
-        return _code(NOT_YET_ASKED), NOT_YET_ASKED.name
+        return grade_code(NOT_YET_ASKED), NOT_YET_ASKED.name
     return item.result.state.value, item.result.state.label
 
 

@@ -18,6 +18,9 @@ from kpis.views import (
 
 urlpatterns = [
     path("plans/<int:plan_id>/data.csv", data.data_csv, name="data_csv"),
+    path("plans/<int:plan_id>/codes.csv", data.codes_csv, name="codes_csv"),
+    path("plans/<int:plan_id>/columns.csv", data.columns_csv, name="columns_csv"),
+    path("plans/<int:plan_id>/metadata.csv", data.metadata_csv, name="metadata_csv"),
     path("plans/<int:plan_id>/data.xlsx", data.data_xlsx, name="data_xlsx"),
     path("plans/<int:plan_id>/kpis/", lists.kpi_list, name="kpi_list"),
     path("plans/<int:plan_id>/kpis/new/", definitions.kpi_new, name="kpi_new"),

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dxplan.lib.portable_text import portable, visible
+from dxplan.lib.portable_text import visible
 
 FONT_NAME = "BIZ UDPゴシック"
 TEXT_LIMIT = 32_767
@@ -207,24 +207,6 @@ def new_workbook(title: str) -> Workbook:
     book.properties.title = writable_text(title)
     book.properties.creator = "DX推進計画 進行管理"
     return book
-
-
-def data_workbook(title: str, headers, lines) -> Workbook:
-    """One sheet for other programs: names in row 1, a datum in every cell below, no looks."""
-    book = new_workbook(title)
-    sheet = book.create_sheet("data")
-    for row, values in enumerate((headers, *lines), 1):
-        for column, value in enumerate(values, 1):
-            _put_datum(sheet.cell(row=row, column=column), value)
-    return book
-
-
-def _put_datum(cell, value):
-    if not isinstance(value, str):
-        cell.value = value
-    elif value:
-        cell.value = writable_text(portable(value))
-        cell.data_type = "s"
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -51,8 +51,7 @@ def csv_lines(content):
 
 
 def sheet_of(content):
-    [sheet] = openpyxl.load_workbook(BytesIO(content)).worksheets
-    return sheet
+    return openpyxl.load_workbook(BytesIO(content))["data"]
 
 
 def observed(visit, person, plan):

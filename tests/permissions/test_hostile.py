@@ -59,7 +59,11 @@ SHOWING = (
     "object_history_csv",
     "data_csv",
     "data_xlsx",
+    "codes_csv",
+    "metadata_csv",
     "report",
+    "result_workbook",
+    "result_upload",
 )
 RUNNING = re.compile(r"<script>alert|<img src=x|\b49\b(?=</)")
 FORMULA = re.compile(r"\s*[=+@＝＋－＠-](?![0-9.]*\Z)")
