@@ -19,6 +19,7 @@ from kpis.models import ResultUpload
 from kpis.progress import kpi_progress
 from kpis.result_file import WrongFile
 from kpis.result_uploads import SavedMeanwhile, keep_upload, save_upload, upload_lines
+from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
 from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
@@ -38,7 +39,7 @@ def _chosen_year(request, plan):
 
 def _own_rows(request, plan, fiscal_year):
     """The KPIs measured in the year that this person may hand in."""
-    measured = measured_in(kpi_progress(plan), fiscal_year)
+    measured = measured_in(kpi_progress(plan, EVERYTHING), fiscal_year)
     return [
         row for row in measured if request.access.may_for(Action.IMPORT_RESULTS, row.department_ids)
     ]
