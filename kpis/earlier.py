@@ -55,13 +55,14 @@ def _rows_before(model, rows, turned, kpi_ids):
 
 
 def _targets_before(targets, turned, kpi_ids):
-    revisions = {row.revision_id: row.revision for row in targets}
+    """With their revisions; one whose revision is gone without a trace is left out."""
+    revisions = {None: None} | {row.revision_id: row.revision for row in targets}
     revisions |= {item.id: item.before for item in _of(TargetRevision, turned).values()}
     before = _rows_before(Target, targets, turned, kpi_ids)
-    for target in before:
-        if target.revision_id:
-            target.revision = revisions[target.revision_id]
-    return before
+    known = [target for target in before if target.revision_id in revisions]
+    for target in known:
+        target.revision = revisions[target.revision_id]
+    return known
 
 
 def _frame_before(frame: Frame, turned):

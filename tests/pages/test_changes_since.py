@@ -8,12 +8,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from dxplan.lib.audit import event_models
 from dxplan.lib.fiscal_years import FiscalYear, show_date
 from kpis.models import Judgement, Kpi
 from plans.models import Meeting, PlanYear, Policy, Section
 from tests.factories import (
-    as_before_the_closing,
     make_department,
     make_kpi,
     make_person,
@@ -24,6 +22,7 @@ from tests.factories import (
     make_section,
     put_years,
 )
+from tests.trail_times import happened
 
 ONE_DAY = datetime.timedelta(days=1)
 DXO, AUD, STF, COM = "office", "auditor", "staff", "committee"
@@ -34,17 +33,6 @@ def url(plan, query=None):
     yesterday = timezone.localdate() - ONE_DAY
     query = f"from={yesterday.isoformat()}" if query is None else query
     return f"{reverse('changes_since', args=[plan.pk])}?{query}"
-
-
-def happened(days=2):
-    """Puts all that is on record so many days into the past."""
-    with as_before_the_closing(), connection.cursor() as cursor:
-        for events in event_models().values():
-            cursor.execute(
-                f"UPDATE {events._meta.db_table}"
-                " SET pgh_created_at = pgh_created_at - make_interval(days => %s)",
-                [days],
-            )
 
 
 def as_person(person, write, reason=""):
