@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: what judging and the audit trail cost.
+"""`python -m tests.bench`: what judging, the audit trail and files cost.
 
 Not collected as a test: a clock is no judge.
 """
@@ -12,3 +12,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 import_module("tests.bench.judging").main()
 import_module("tests.bench.auditing").main()
+import_module("tests.bench.files").main()

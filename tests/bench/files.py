@@ -1,0 +1,165 @@
+"""What files cost: the tidy workbook beside openpyxl's own loop, CSV beside COPY TO, an import.
+
+CPU time of this process, in turns in one run; for what asks the database or the reading process,
+time on the clock. The ratios can be compared between machines.
+"""
+
+import time
+import tracemalloc
+from decimal import Decimal
+from io import BytesIO
+from statistics import median
+from tempfile import TemporaryFile
+
+from django.db import connection
+from openpyxl import Workbook, load_workbook
+
+from dxplan.lib.csv_files import csv_lines, written
+from dxplan.lib.data_workbooks import Table, data_workbook
+from dxplan.lib.fiscal_years import FiscalYear
+from kpis.import_page import ImportPage
+from kpis.models import Kpi, Result
+from kpis.progress import kpi_progress
+from kpis.result_uploads import keep_upload, save_upload, upload_lines
+from kpis.result_workbook import result_workbook
+from kpis.summary import measured_in
+from tests.factories import make_kpi, make_person, make_plan, make_plan_year, make_town
+
+ROWS, ROUNDS, RESULTS = 50_000, 3, 5_000
+HEADERS = [f"column_{place}" for place in range(1, 16)]
+MEGABYTE = 1024 * 1024
+
+
+def main():
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        report_sheets()
+        report_csv()
+        report_import()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def lines():
+    """As a tidy file has them: much text that repeats, some numbers, some blanks."""
+    for number in range(ROWS):
+        value = Decimal(number * 1000 + 137) / 1000
+        yield (
+            *("285854", "香美町", "DX推進計画", "(1) 施策", str(number % 60), f"指標{number % 60}"),
+            *("企画課", 2020 + number % 10, value, Decimal("12.5"), None, "件", "final", "達成"),
+            f"備考 {number}",
+        )
+
+
+def spent(action, clock=time.process_time) -> float:
+    begun = clock()
+    action()
+    return clock() - begun
+
+
+def report_sheets():
+    pairs = [(spent(write_ours), spent(write_bare)) for _ in range(ROUNDS)]
+    ours, bare = (median(times) for times in zip(*pairs, strict=True))
+    tracemalloc.start()
+    write_ours()
+    memory = tracemalloc.get_traced_memory()[1] / MEGABYTE
+    tracemalloc.stop()
+    print(f"\n{ROWS:,} rows × {len(HEADERS)} as xlsx, {ROUNDS} rounds, CPU time in seconds")
+    print(f"{'':32}{'seconds':>9}{'× bare':>8}{'limit':>7}")
+    print(f"{'openpyxl, write-only, bare':32}{bare:9.2f}{1:8.2f}")
+    print(f"{'tidy workbook':32}{ours:9.2f}{ours / bare:8.2f}{1:>7}")
+    print(f"{'its memory in MB':32}{memory:9.1f}{'':8}{30:>7}")
+
+
+def write_ours():
+    with TemporaryFile() as file:
+        for part in data_workbook("data", [Table("data", HEADERS, lines())]):
+            file.write(part)
+
+
+def write_bare():
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.append(HEADERS)
+    for line in lines():
+        sheet.append(line)
+    with TemporaryFile() as file:
+        book.save(file)
+
+
+def report_csv():
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{name} text" for name in HEADERS)
+        cursor.execute(f"CREATE TEMP TABLE bench_line ({columns})")
+        with cursor.copy(f"COPY bench_line ({', '.join(HEADERS)}) FROM STDIN") as copy:
+            for line in lines():
+                copy.write_row(line)
+    pairs = [(spent(write_csv, time.perf_counter), spent(copy_out, time.perf_counter))
+             for _ in range(ROUNDS)]  # fmt: skip
+    ours, copied = (median(times) for times in zip(*pairs, strict=True))
+    print(f"\nthe same as CSV, {ROUNDS} rounds, seconds on the clock")
+    print(f"{'COPY TO':32}{copied:9.2f}{1:8.2f}")
+    print(f"{'tidy CSV':32}{ours:9.2f}{ours / copied:8.2f}{3:>7}")
+
+
+def write_csv():
+    with TemporaryFile() as file:
+        for part in csv_lines(HEADERS, lines(), cell=written):
+            file.write(part)
+
+
+def copy_out():
+    query = "COPY bench_line TO STDOUT (FORMAT csv, HEADER)"
+    with connection.cursor() as cursor, TemporaryFile() as file, cursor.copy(query) as copy:
+        for part in copy:
+            file.write(part)
+
+
+def report_import():
+    plan = make_plan(make_town())
+    year = make_plan_year(plan, 2025)
+    office = make_person("office", plan.municipality, role="dx_office")
+    first = make_kpi(plan)
+    copied = ("id", "number", "position", "name")
+    fields = {field.attname: getattr(first, field.attname) for field in Kpi._meta.concrete_fields}
+    fields = {name: value for name, value in fields.items() if name not in copied}
+    Kpi.objects.bulk_create(
+        Kpi(**fields, number=str(place), position=place, name=f"指標{place}")
+        for place in range(2, RESULTS + 1)
+    )
+    content = filled_in(result_workbook(plan, own_rows(plan), FiscalYear(2025)))
+    times = {}
+
+    def step(name, action):
+        begun = time.perf_counter()
+        found = action()
+        times[name] = time.perf_counter() - begun
+        return found
+
+    given = {"plan": plan, "fiscal_year": 2025, "name": "x.xlsx", "owner": office}
+    upload = step("read and kept", lambda: keep_upload(**given, content=content))
+    rows = step("KPIs fetched", lambda: own_rows(plan))
+    page = step("compared", lambda: ImportPage(upload, upload_lines(upload, rows, {})))
+    changes = page.changes
+    saving = {"upload": upload, "plan_year": year, "changes": changes, "user": office}
+    step("saved", lambda: save_upload(**saving))
+    assert Result.objects.count() == RESULTS
+    whole = sum(times.values())
+    print(f"\nimport of {RESULTS:,} results, seconds on the clock, rows a second (aim: 2,000)")
+    for name, seconds in (*times.items(), ("in all", whole)):
+        print(f"{name:32}{seconds:9.2f}{RESULTS / seconds:10,.0f}")
+
+
+def own_rows(plan):
+    return measured_in(kpi_progress(plan), 2025)
+
+
+def filled_in(content):
+    book = load_workbook(BytesIO(content))
+    sheet = book["実績入力"]
+    column = next(cell.column for cell in sheet[3] if cell.value == "実績")
+    for row in range(4, sheet.max_row + 1):
+        sheet.cell(row, column).value = row
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
