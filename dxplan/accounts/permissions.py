@@ -31,7 +31,6 @@ class Action(Enum):
     CHECK = "check what was approved"
     SEND_BACK = "send back with a comment"
     REOPEN_RESULTS = "reopen an approved value"
-    ENTER_RESULTS = "enter results"
     IMPORT_RESULTS = "hand in results by workbook"
     REVISE_TARGETS = "revise targets"
     RUN_YEARS = "open, close and reopen fiscal years, remind departments"
