@@ -55,6 +55,11 @@ class ReviewStep(Enum):
         return BUTTONS[self]
 
     @property
+    def done(self) -> str:
+        """What is said when it was taken: 「3件を…」."""
+        return DONE[self]
+
+    @property
     def needs_reason(self) -> bool:
         """Whether the one who takes the step has to say why."""
         return self in (ReviewStep.SEND_BACK, ReviewStep.REOPEN)
@@ -76,6 +81,15 @@ BUTTONS = {
     ReviewStep.CHECK: "確認済みにする",
     ReviewStep.SEND_BACK: "差し戻す",
     ReviewStep.REOPEN: "承認を取り消す",
+}
+
+DONE = {
+    ReviewStep.SUBMIT: "提出しました",
+    ReviewStep.WITHDRAW: "取り下げました",
+    ReviewStep.APPROVE: "承認しました",
+    ReviewStep.CHECK: "確認済みにしました",
+    ReviewStep.SEND_BACK: "差し戻しました",
+    ReviewStep.REOPEN: "承認前に戻しました",
 }
 
 # What is not here cannot be done.

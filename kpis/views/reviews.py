@@ -32,7 +32,7 @@ COMMENT_TOO_LONG = "理由は{limit:,}字以内で入力してください（現
 BEHALF_NEEDED = "ほかの課の実績を提出する理由を入力してください。"
 WANTING = "{count}件に入力が必要なため、まだ何も変えていません。"
 CHANGED_MEANWHILE = "画面を開いた後に、ほかの人が変更しました。いまの内容を確かめてください。"
-PARTLY = "{done}件を{step}しました。{left}件は、下の理由でできませんでした。"
+PARTLY = "{done}件を{step}。{left}件は、下の理由でできませんでした。"
 NOT_OPEN = "この年度は入力を受け付けていません。何も変えていません。"
 
 
@@ -124,7 +124,7 @@ def _missing(line, pick, step) -> str:
 def _answer(request, plan, years, year, step, outcome, picks):
     """Back to the list, or the list with what could not be done and why, nothing typed lost."""
     if outcome.is_complete:
-        messages.success(request, f"{len(outcome.done)}件を{step.label}しました。")
+        messages.success(request, f"{len(outcome.done)}件を{step.done}。")
         return redirect(request.get_full_path())
     left = outcome.refused | dict.fromkeys(outcome.stale, CHANGED_MEANWHILE)
     fresh = [
@@ -133,7 +133,7 @@ def _answer(request, plan, years, year, step, outcome, picks):
         else line
         for line in _lines(request, plan, year)
     ]
-    alert = PARTLY.format(done=len(outcome.done), step=step.label, left=len(left))
+    alert = PARTLY.format(done=len(outcome.done), step=step.done, left=len(left))
     status = 409 if outcome.stale else 422
     return _page(request, plan, years, year, fresh, status=status, alert=alert)
 
