@@ -13,10 +13,12 @@ from kpis.summary import (
     has_sample,
     measured_in,
     summarize,
+    unsettled_in,
 )
 
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 PRELIMINARY = "（速報）"
+UNSETTLED = "承認前の実績{}件を含みます。"
 OVERRIDDEN = "※"
 OVERRIDDEN_MEANS = "評語の「※」は、DX推進担当が自動判定を変更したものです。"
 TITLE_ROWS = {"指標一覧": "1:4", "遅れている指標": "1:3", "計算の根拠": "1:3"}
@@ -131,7 +133,7 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
     `years` are the fiscal years to show; those after `fiscal_year` show their targets only.
     """
     book = wb.new_workbook(f"{plan.title} 進捗状況報告書")
-    notice = SAMPLE_NOTICE if has_sample(rows, _years_with_results(years, fiscal_year)) else ""
+    notice = _notice(rows, years, fiscal_year)
     _summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
     _kpi_sheet(book, rows, years, fiscal_year, notice)
     _behind_sheet(book, rows, fiscal_year, notice)
@@ -145,6 +147,14 @@ def committee_workbook(plan, rows: list[KpiProgress], years, fiscal_year, *, has
             footer=plan.title,
         )
     return wb.to_bytes(book)
+
+
+def _notice(rows, years, fiscal_year) -> str:
+    """What stands on every sheet: that figures are made up, that some are not approved yet."""
+    is_sample = has_sample(rows, _years_with_results(years, fiscal_year))
+    drafts = unsettled_in(rows, fiscal_year)
+    said = [SAMPLE_NOTICE if is_sample else "", UNSETTLED.format(drafts) if drafts else ""]
+    return "　".join(filter(None, said))
 
 
 def _years_with_results(years, fiscal_year):

@@ -26,6 +26,11 @@ def sight_in(request) -> Sight:
     return sight_of(request.access)
 
 
+def leaves_drafts_out(request) -> bool:
+    """Whether the settled results alone are shown to one who sees more."""
+    return sight_in(request) != sight_of(request.access)
+
+
 def refuse_foreign_kpis(request, kpi_ids) -> None:
     """404 for ids outside one's own town, 403 for others' KPIs inside it."""
     if not kpi_ids:

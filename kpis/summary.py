@@ -108,3 +108,8 @@ def has_overridden(rows: list[KpiProgress], years) -> bool:
     """Whether the DX office gave any grade of `years` in place of the rules' own."""
     standings = (row.at(year) for row in rows for year in years)
     return any(standing.is_overridden for standing in standings if standing)
+
+
+def unsettled_in(rows: list[KpiProgress], fiscal_year: int) -> int:
+    """How many results of a year are shown though nobody approved them yet."""
+    return sum(row.at(fiscal_year).result.is_unsettled for row in measured_in(rows, fiscal_year))

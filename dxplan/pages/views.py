@@ -14,9 +14,9 @@ from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
 from dxplan.pages.papers import report_workbook
-from kpis.gates import sight_in
+from kpis.gates import leaves_drafts_out, sight_in
 from kpis.progress import kpi_progress
-from kpis.summary import has_sample, summarize
+from kpis.summary import has_sample, summarize, unsettled_in
 from plans.gates import open_plan
 from plans.models import Plan
 from plans.unread import newest_unread
@@ -90,6 +90,8 @@ def dashboard(request, plan_id):
         "fiscal_years": [FiscalYear(item.fiscal_year) for item in years],
         "years": year_links(years, year, reverse("dashboard", args=[plan.pk])),
         "may_enter": request.access.may(Action.ENTER_RESULTS),
+        "unsettled": unsettled_in(rows, year.fiscal_year) if year else 0,
+        "is_settled_only": leaves_drafts_out(request),
         "dashboard": build_dashboard(rows, years, year) if year and rows else None,
     }
     return render(request, "pages/dashboard.html", context)
