@@ -7,7 +7,7 @@ from plans.reminders import LONGEST_MESSAGE
 
 NO_SUCH_DEPARTMENT = "選択肢にない課です。選び直してください。"
 NONE_CHOSEN = "督促する課を選んでください。"
-NOBODY_OWES = "未提出の指標がある課はありません。"
+NOBODY_OWES = "未提出がある課はありません。"
 
 
 class ReminderForm(forms.Form):

@@ -6,8 +6,8 @@ from plans.models import MAILABLE, NoticeKind
 
 WHEN = {
     NoticeKind.OPENED: "実績の入力の受付が始まったとき",
-    NoticeKind.DUE_SOON: "未入力が残っているとき",
-    NoticeKind.OVERDUE: "未入力のまま、回答期限を過ぎたとき",
+    NoticeKind.DUE_SOON: "提出していない実績があるとき",
+    NoticeKind.OVERDUE: "提出しないまま、回答期限を過ぎたとき",
     NoticeKind.REMINDED: "DX推進担当から入力を求められたとき",
     NoticeKind.SUBMITTED: "担当者が課長に提出したとき",
     NoticeKind.RETURNED: "提出した内容が差し戻されたとき",

@@ -19,6 +19,7 @@ from kpis.progress import kpi_progress
 from kpis.sight import EVERYTHING
 from plans.models import Notice, Plan, PlanYear
 from tests.factories import (
+    hand_in,
     make_department,
     make_kpi,
     make_person,
@@ -115,19 +116,20 @@ def test_departments_that_owe_nothing_are_told_nothing(kpi, staff, town, plan, d
     other = make_department(town, name="町民課")
     make_person("owing", town, role="staff", department=other)
     make_kpi(plan, departments=[other])
-    make_result(kpi, 2025, "1", review_state="checked")
+    hand_in(kpi, 2025, staff)
     tell_deadlines(DUE - DAY)
     assert told() == [("due_soon", "owing")]
 
-    make_result(plan.kpis.exclude(pk=kpi.pk).get(), 2025, "1", review_state="checked")
+    hand_in(plan.kpis.exclude(pk=kpi.pk).get(), 2025, staff)
     assert tell_deadlines(DUE + DAY) == 0
 
 
 def test_only_open_years_of_plans_in_force_count(kpi, staff, plan):
+    years = PlanYear.objects.filter(plan=plan, fiscal_year=2025)
     for change in ("planned", "closed"):
-        put_years(PlanYear.objects.filter(plan=plan, fiscal_year=2025), change)
+        put_years(years, change)
         assert tell_deadlines(DUE + DAY) == 0
-    put_years(PlanYear.objects.filter(plan=plan, fiscal_year=2025), "open")
+    put_years(years, "open")
     Plan.objects.filter(pk=plan.pk).update(state="ended")
     assert tell_deadlines(DUE + DAY) == 0
 
@@ -179,14 +181,15 @@ def test_trouble_with_one_plan_keeps_no_other_from_it(kpi, staff, plan, monkeypa
     assert "could not be told of its due date" in caplog.text
 
 
-def test_outstanding_counts_by_department_what_has_no_value(plan, department, town):
+def test_outstanding_counts_by_department_what_was_not_handed_in(plan, department, town, staff):
     other = make_department(town, name="町民課")
     make_kpi(plan, departments=[department, other])
-    make_result(make_kpi(plan, departments=[department]), 2025, "1", review_state="checked")
+    make_result(make_kpi(plan, departments=[other]), 2025, "1")
+    hand_in(make_kpi(plan, departments=[department]), 2025, staff)
     make_kpi(plan, departments=[other], first_fiscal_year=2026)
     make_kpi(plan)
 
-    assert outstanding(kpi_progress(plan, EVERYTHING), 2025) == {department.pk: 1, other.pk: 1}
+    assert outstanding(kpi_progress(plan, EVERYTHING), 2025) == {department.pk: 1, other.pk: 2}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -219,6 +222,7 @@ def test_a_round_that_another_process_is_at_does_nothing(time_machine):
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ROUNDS_LOCK])
         assert (hourly_round(), mail_round()) == ((0, 0), 0)
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [ROUNDS_LOCK])
     other.close()
 
     assert hourly_round() == (1, 0)

@@ -8,15 +8,8 @@ from django.urls import reverse
 from dxplan.accounts.models import Department
 from dxplan.lib.audit import event_models
 from dxplan.pages.reminder_forms import NO_SUCH_DEPARTMENT
-from plans.models import Notice, PlanYear, Reminder
-from tests.factories import (
-    make_department,
-    make_kpi,
-    make_person,
-    make_reminder,
-    make_result,
-    put_years,
-)
+from plans.models import Notice, Reminder
+from tests.factories import hand_in, make_department, make_kpi, make_person, make_reminder
 
 
 def url_of(plan, fiscal_year=2025):
@@ -27,8 +20,8 @@ def url_of(plan, fiscal_year=2025):
 def done(town, plan, staff):
     """A department that owes nothing."""
     place = make_department(town, name="済んだ課", position=1)
-    make_person("clerk", town, role="staff", department=place)
-    make_result(make_kpi(plan, departments=[place]), 2025, "1", review_state="checked")
+    clerk = make_person("clerk", town, role="staff", department=place)
+    hand_in(make_kpi(plan, departments=[place]), 2025, clerk)
     return place
 
 
@@ -89,15 +82,14 @@ def test_chosen_departments_are_reminded_and_it_is_logged(visit, dx_office, plan
     )
 
 
-def test_all_are_those_that_owe_something(visit, dx_office, plan, done, kpis):
+def test_all_are_those_that_owe_something(visit, dx_office, plan, done, kpis, staff):
     remind(visit, dx_office, plan, data={"all": "1"})
     assert told() == ["staff"]
 
     for kpi in kpis:
-        make_result(kpi, 2025, "1", review_state="checked")
+        hand_in(kpi, 2025, staff)
     response = remind(visit, dx_office, plan, data={"all": "1"})
-    refusal = "未提出の指標がある課はありません。"
-    assert response.context["form"].errors == {"departments": [refusal]}
+    assert response.context["form"].errors == {"departments": ["未提出がある課はありません。"]}
     assert told() == ["staff"]
 
 
@@ -191,7 +183,6 @@ def test_reminders_are_on_record_with_who_sent_them(visit, dx_office, plan, depa
 
 
 def test_plan_without_kpis_of_the_year_says_so(visit, dx_office, plan, kpis):
-    put_years(PlanYear.objects.filter(plan=plan), "open")
     for kpi in kpis:
         kpi.responsibilities.all().delete()
 
