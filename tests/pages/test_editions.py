@@ -239,10 +239,10 @@ def test_making_an_edition_takes_44_queries(dx_office, plan, django_assert_num_q
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_form_takes_14_queries(count_queries, dx_office, plan, count):
+def test_form_takes_15_queries(count_queries, dx_office, plan, count):
     furnish(plan, count=count)
 
-    count_queries(14, dx_office, url(plan))
+    count_queries(15, dx_office, url(plan))
 
 
 def lines(response):
