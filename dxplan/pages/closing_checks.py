@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from actionplans.models import Evaluation
+from kpis.progress import kpi_progress
 from kpis.rows import KpiProgress, YearStanding
+from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
-from plans.review import ReviewState
+from plans.review import SETTLED, ReviewState
 
 
 @dataclass(frozen=True)
 class ClosingCheck:
-    """KPIs of which something is missing. An obstacle keeps the year open."""
+    """What something is missing of, as (name, address). An obstacle keeps the year open."""
 
     text: str
-    rows: tuple[KpiProgress, ...]
+    items: tuple[tuple[str, str], ...]
     is_obstacle: bool = False
 
 
@@ -37,6 +42,7 @@ def _lacks_cause(standing: YearStanding) -> bool:
     return standing.lacks_cause
 
 
+EVALUATIONS_WAIT = "入力したまま、承認されていない施策の評価があります。"
 CHECKS: tuple[tuple[str, Callable[[YearStanding], bool], bool], ...] = (
     ("入力したまま、承認されていない実績があります。", _is_waiting, True),
     ("実績が未入力です。締めると「未報告」のまま残ります。", _is_missing, False),
@@ -46,12 +52,28 @@ CHECKS: tuple[tuple[str, Callable[[YearStanding], bool], bool], ...] = (
 )
 
 
-def closing_checks(rows: list[KpiProgress], fiscal_year: int) -> list[ClosingCheck]:
-    """What is missing in a year, obstacles first; empty where nothing is. No queries."""
-    measured = measured_in(rows, fiscal_year)
-    found = []
+def closing_checks(plan, fiscal_year: int) -> list[ClosingCheck]:
+    """What is missing in a year, obstacles first; empty where nothing is. Eight queries."""
+    measured = measured_in(kpi_progress(plan, EVERYTHING), fiscal_year)
+    found = [_waiting_evaluations(plan, fiscal_year)]
     for text, fails, is_obstacle in CHECKS:
-        failing = tuple(row for row in measured if fails(row.at(fiscal_year)))
-        if failing:
-            found.append(ClosingCheck(text, failing, is_obstacle))
-    return found
+        failing = [row for row in measured if fails(row.at(fiscal_year))]
+        found.append(ClosingCheck(text, tuple(map(_kpi, failing)), is_obstacle))
+    return sorted(
+        (check for check in found if check.items), key=lambda check: not check.is_obstacle
+    )
+
+
+def _kpi(row: KpiProgress) -> tuple[str, str]:
+    departments = f"（{row.departments_text}）" if row.departments_text else ""
+    return f"{row.number} {row.name}{departments}", reverse("kpi_detail", args=[row.id])
+
+
+def _waiting_evaluations(plan, fiscal_year) -> ClosingCheck:
+    evaluations = Evaluation.objects.filter(action_plan__plan=plan, fiscal_year=fiscal_year)
+    waiting = evaluations.exclude(review_state__in=SETTLED).select_related("action_plan")
+    items = tuple(
+        (str(item.action_plan), reverse("evaluation", args=[item.action_plan_id]))
+        for item in waiting.order_by("action_plan__position", "pk")
+    )
+    return ClosingCheck(EVALUATIONS_WAIT, items, is_obstacle=True)

@@ -12,8 +12,6 @@ from dxplan.lib.audit import because
 from dxplan.pages.closing_checks import closing_checks
 from dxplan.pages.papers import freeze_paper
 from kpis.models import KpiResponsibility, Paper, PaperKind
-from kpis.progress import kpi_progress
-from kpis.sight import EVERYTHING
 from plans.editing import ReasonNeeded, Stale, is_reason
 from plans.life import NotReady
 from plans.models import NoticeKind, Plan, PlanYear, YearReopening, YearState
@@ -76,7 +74,7 @@ def close_year(*, plan_year: PlanYear, user, version: int, reason: str) -> Paper
         return _last_record(year)
     if year.version != version or not year.is_open:
         raise Stale(year)
-    checks = closing_checks(kpi_progress(plan, EVERYTHING), year.fiscal_year)
+    checks = closing_checks(plan, year.fiscal_year)
     if any(check.is_obstacle for check in checks):
         raise NotReady([check.text for check in checks if check.is_obstacle])
     if checks and not is_reason(reason):

@@ -21,7 +21,7 @@ from dxplan.pages.year_overview import department_lines
 from kpis.models import Paper, PaperKind
 from kpis.progress import kpi_progress
 from kpis.review_list import STATES
-from kpis.sight import EVERYTHING, sight_of
+from kpis.sight import sight_of
 from kpis.summary import has_sample
 from plans.editing import ReasonNeeded, Stale
 from plans.gates import open_plan
@@ -169,8 +169,7 @@ def year_close(request, plan_id, fiscal_year):
 
 
 def _closing_page(request, year, form, *, status, alert=""):
-    rows = kpi_progress(year.plan, EVERYTHING)
-    checks = closing_checks(rows, year.fiscal_year)
+    checks = closing_checks(year.plan, year.fiscal_year)
     context = {
         "plan": year.plan,
         "year": year,
@@ -178,7 +177,6 @@ def _closing_page(request, year, form, *, status, alert=""):
         "form": form,
         "checks": checks,
         "has_obstacle": any(check.is_obstacle for check in checks),
-        "total": sum(row.at(year.fiscal_year) is not None for row in rows),
         "alert": alert,
     }
     return render(request, "pages/year_close.html", context, status=status)

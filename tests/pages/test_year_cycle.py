@@ -120,7 +120,7 @@ def test_closing_shows_what_is_missing_and_asks_why(visit, dx_office, plan, kpi)
     bare = close(visit, dx_office, plan)
     done = close(visit, dx_office, plan, "県の公表が翌年度のため")
 
-    assert [(check.is_obstacle, len(check.rows)) for check in page.context["checks"]] == [
+    assert [(check.is_obstacle, len(check.items)) for check in page.context["checks"]] == [
         (False, 1)
     ]
     assert bare.status_code == 422
