@@ -46,6 +46,7 @@ def duties(
             measured = measured_in(rows, year.fiscal_year)
             found += _to_enter(access, year, measured, today)
             found += _to_review(user, access, year, measured)
+            found += _to_watch(access, year, measured, today)
     return found
 
 
@@ -94,6 +95,22 @@ def _to_review(user, access, year, rows) -> Iterator[Duty]:
                 note="",
                 url=_url("result_review", year, state=state.value),
             )
+
+
+def _to_watch(access, year, rows, today) -> Iterator[Duty]:
+    """What the departments owe those who run the year."""
+    results = [row.at(year.fiscal_year).result for row in rows]
+    owed = sum(item.review.state.is_editable for item in results)
+    if access.may(Action.RUN_YEARS) and owed:
+        yield Duty(
+            label="各課の提出を見守る",
+            fiscal_year=FiscalYear(year.fiscal_year),
+            missing=owed,
+            total=len(rows),
+            unit="件が未提出",
+            note="・".join(_due(year.due_on, today)),
+            url=_url("year_overview", year),
+        )
 
 
 def _url(name, year, **query):
