@@ -1,5 +1,7 @@
 """The list of one's notices, the number in the header, home, and what comes by mail."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -108,6 +110,25 @@ def test_reading_again_keeps_the_first_time(visit, staff):
 
     visit(staff, f"/notices/{notice.pk}/open/", {})
     assert Notice.objects.get().read_at == first
+
+
+FORM = re.compile(r'<form[^>]* method="post" action="(/notices/[^"]+)">(.*?)</form>', re.DOTALL)
+HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+@pytest.mark.parametrize(("url", "number"), [("/", 2), (LIST, 3)])
+def test_forms_carry_what_guards_them(staff, plan, url, number):
+    make_notice(staff)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff)
+    forms = FORM.findall(client.get(url).content.decode())
+
+    assert len(forms) == number
+    for action, body in forms:
+        sent = dict(HIDDEN.findall(body))
+        assert {"csrfmiddlewaretoken", "typed_by"} <= set(sent)
+        assert client.post(action, sent).status_code == 302
+    assert unread() == []
 
 
 def test_marking_one_comes_back_to_the_same_list(visit, staff):
