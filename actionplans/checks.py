@@ -31,7 +31,7 @@ class Check:
 
 
 def plan_checks(plan) -> list[Check]:
-    """Every kind of check with what it finds. Seven queries."""
+    """Every kind of check with what it finds. Six queries."""
     rows = action_rows(plan)
     linked = set(
         ActionPlanKpi.objects.filter(action_plan__plan=plan).values_list("action_plan", "kpi")

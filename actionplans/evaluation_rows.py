@@ -83,7 +83,7 @@ class EvaluationLine:
 
 
 def plan_evaluations(plan, fiscal_year: int, sight: Sight) -> list[EvaluationLine]:
-    """All action plans of a plan in a year. Twelve queries, however many."""
+    """All action plans of a plan in a year. Eleven queries, however many."""
     rows, progress = action_rows(plan), kpi_progress(plan, sight)
     links = ActionPlanKpi.objects.filter(action_plan__plan=plan)
     said = Evaluation.objects.filter(action_plan__plan=plan, fiscal_year=fiscal_year)

@@ -89,7 +89,7 @@ def money_years(plan) -> list[FiscalYear]:
 
 
 def plan_money(plan, fiscal_year: int) -> Money:
-    """All action plans in a year with totals of the policies above them. Four queries."""
+    """All action plans in a year with totals of the policies above them. Three queries."""
     rows = action_rows(plan)
     budgets = list(Budget.objects.filter(action_plan__plan=plan))
     found = {

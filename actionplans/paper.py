@@ -43,7 +43,7 @@ class Paper:
 
 
 def paper_of(plan, sheet: ActionPlan, sight: Sight) -> Paper:
-    """Sixteen queries, however many KPIs, stages and years; results within the sight."""
+    """Fifteen queries, however many KPIs, stages and years; results within the sight."""
     action = next(row for row in action_rows(plan) if row.id == sheet.pk)
     period, progress = period_of(plan), kpi_progress(plan, sight)
     asked = [year.fiscal_year for year in plan_years(plan)]

@@ -48,7 +48,7 @@ class Quarterly:
 
 
 def quarterly_of(plan, quarter: Quarter) -> Quarterly:
-    """Four queries."""
+    """Three queries."""
     notes = ProgressNote.objects.filter(
         action_plan__plan=plan, fiscal_year=quarter.fiscal_year, quarter=quarter.number
     )

@@ -5,6 +5,9 @@ List, sheet, schedule, checks and quarterly summary read these rows.
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from actionplans.models import ActionPlan, Continuity, Placement, SchedulePeriod, Stage
@@ -164,17 +167,23 @@ def period_of(plan) -> Period:
 
 
 def action_rows(plan) -> list[ActionRow]:
-    """All action plans in the plan's order, those of the whole plan first. Three queries."""
+    """All action plans in the plan's order, those of the whole plan first. Two queries."""
     today = timezone.localdate()
+    half = HalfYear.of(today)
     places = {node.id: (place, node) for place, node in enumerate(policy_tree(plan), 1)}
-    stages = {}
-    for stage in Stage.objects.filter(action_plan__plan=plan).order_by("line", "position"):
-        stages.setdefault(stage.action_plan_id, []).append(stage_row(stage, HalfYear.of(today)))
     found = []
-    for action in ActionPlan.objects.of_plan(plan).carried_on(today):
+    for action in ActionPlan.objects.of_plan(plan).carried_on(today).annotate(bars=_bars()):
         place, node = places.get(action.policy_id, (0, None))
-        found.append((place, _action_row(action, node, stages.get(action.pk, ()))))
+        stages = [stage_row(Stage(**bar), half) for bar in action.bars]
+        found.append((place, _action_row(action, node, stages)))
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+
+
+def _bars():
+    """The stages of an action plan, handed over as a list with it."""
+    stages = Stage.objects.filter(action_plan=OuterRef("pk")).order_by("line", "position")
+    columns = [field.attname for field in Stage._meta.concrete_fields]
+    return ArraySubquery(stages.values(row=JSONObject(**dict(zip(columns, columns, strict=True)))))
 
 
 def _action_row(action, node, stages) -> ActionRow:

@@ -93,13 +93,13 @@ def test_year_tells_what_its_kpis_and_stages_say_and_the_year_before(visit, staf
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_seventeen_queries(staff, plan, department, count_queries, count):
+def test_list_takes_sixteen_queries(staff, plan, department, count_queries, count):
     for _ in range(count):
         kpi = make_kpi(plan)
         action = make_action(plan, policy=make_policy(plan), department=department, kpis=[kpi])
         action.evaluations.create(fiscal_year=2025, **WHOLE)
 
-    response = count_queries(17, staff, list_of(plan))
+    response = count_queries(16, staff, list_of(plan))
 
     assert len(response.context["lines"]) == count
 

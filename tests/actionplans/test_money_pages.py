@@ -23,12 +23,12 @@ def page_of(plan, year):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_money_takes_eight_queries(staff, plan, count_queries, count):
+def test_money_takes_seven_queries(staff, plan, count_queries, count):
     for _ in range(count):
         action = make_action(plan, policy=make_policy(plan))
         Budget.objects.create(action_plan=action, fiscal_year=2025, budgeted=100)
 
-    response = count_queries(8, staff, page_of(plan, 2025))
+    response = count_queries(7, staff, page_of(plan, 2025))
 
     assert response.context["money"].total.budgeted == 100 * count
 

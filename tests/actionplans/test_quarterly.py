@@ -48,12 +48,12 @@ def summary_of(plan, quarter="2025-3"):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_summary_takes_eight_queries(staff, plan, department, count_queries, count):
+def test_summary_takes_seven_queries(staff, plan, department, count_queries, count):
     for _ in range(count):
         action = make_action(plan, department=department)
         action.notes.create(fiscal_year=2025, quarter=3, is_on_time=True, text="進んだ")
 
-    response = count_queries(8, staff, summary_of(plan))
+    response = count_queries(7, staff, summary_of(plan))
 
     assert len(response.context["rows"]) == count
 

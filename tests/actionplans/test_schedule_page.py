@@ -14,7 +14,7 @@ def url_of(plan, query=""):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_schedule_takes_eight_queries(staff, plan, department, count_queries, count):
+def test_schedule_takes_seven_queries(staff, plan, department, count_queries, count):
     for _ in range(count):
         make_action(
             plan,
@@ -23,7 +23,7 @@ def test_schedule_takes_eight_queries(staff, plan, department, count_queries, co
             stages=[("検討", 2024, 2024), ("導入", 2025, 2026)],
         )
 
-    response = count_queries(8, staff, url_of(plan))
+    response = count_queries(7, staff, url_of(plan))
 
     assert len(response.context["blocks"]) == count
 

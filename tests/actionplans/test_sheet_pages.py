@@ -41,23 +41,23 @@ def edit_url(action):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_seven_queries(staff, plan, count_queries, count):
+def test_list_takes_six_queries(staff, plan, count_queries, count):
     for _ in range(count):
         make_action(plan, policy=make_policy(plan), stages=[("検討", 2024, 2024)])
 
-    response = count_queries(7, staff, reverse("action_plan_list", args=[plan.pk]))
+    response = count_queries(6, staff, reverse("action_plan_list", args=[plan.pk]))
 
     assert len(response.context["table"].rows) == count
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_sheet_takes_twenty_two_queries(staff, plan, department, count_queries, count):
+def test_sheet_takes_twenty_one_queries(staff, plan, department, count_queries, count):
     kpis = [make_kpi(plan, targets={2025: "45"}) for _ in range(count)]
     action = make_action(
         plan, policy=kpis[0].policy, kpis=kpis, stages=[("検討", 2024, 2024)] * count
     )
 
-    response = count_queries(22, staff, action.get_absolute_url())
+    response = count_queries(21, staff, action.get_absolute_url())
 
     assert len(response.context["paper"].kpis) == count
 
