@@ -118,6 +118,13 @@ class Site:
     def kpi_id(self, name):
         return self.query("SELECT id FROM kpis_kpi WHERE name = %s", name)[0][0]
 
+    def action_plan_id(self, municipality_code, number):
+        return self.query(
+            "SELECT id FROM actionplans_actionplan WHERE plan_id = %s AND number = %s",
+            self.plan_id(municipality_code),
+            number,
+        )[0][0]
+
     def person_id(self, username):
         return self.query("SELECT id FROM accounts_user WHERE username = %s", username)[0][0]
 

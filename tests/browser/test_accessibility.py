@@ -43,6 +43,7 @@ def pages(site):
     """Every kind of page as (person, path)."""
     plan = f"/plans/{site.plan_id('285854')}/"
     kpi = site.kpi_id("オンライン申請業務の拡充")
+    sheet = f"/actionplans/{site.action_plan_id('285854', '1')}/"
     person = f"/accounts/people/{site.person_id('kami-staff')}/"
     return {
         "login": (None, "/accounts/login/"),
@@ -60,6 +61,16 @@ def pages(site):
         "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
         "history": ("kami-dxo", "/history/"),
         "history-kpi": ("kami-staff", f"/history/kpis/{kpi}/"),
+        "schedule": ("kami-dxo", f"{plan}schedule/"),
+        "action-plans": ("kami-dxo", f"{plan}actionplans/"),
+        "action-plan-checks": ("kami-dxo", f"{plan}actionplans/checks/"),
+        "quarterly": ("kami-dxo", f"{plan}quarterly/"),
+        "money": ("kami-dxo", f"{plan}money/"),
+        "evaluations": ("kami-dxo", f"{plan}evaluations/"),
+        "sheet": ("kami-staff", sheet),
+        "sheet-edit": ("kami-staff", f"{sheet}edit/"),
+        "sheet-money": ("kami-staff", f"{sheet}money/"),
+        "sheet-evaluation": ("kami-staff", f"{sheet}evaluation/"),
         "404": ("kami-staff", "/nowhere/"),
         "people": ("kami-dxo", "/accounts/people/"),
         "person": ("kami-dxo", person),
