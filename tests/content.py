@@ -8,13 +8,9 @@ from django.core.management import call_command
 from dxplan.lib.audit import Event
 
 OURS = ("accounts", "plans", "kpis", "actionplans")
-# What comes and goes is no content and not on record: what the login counts, and what people are
-# told of things that are on record themselves.
-NO_CONTENT = ("accounts.LoginTally", "plans.Notice", "plans.OutgoingMail")
-OURS = ("accounts", "plans", "kpis")
-# What the login counts and what waits to be confirmed is no content: it comes and goes, and is not
-# on record.
-NO_CONTENT = ("accounts.LoginTally", "kpis.ResultUpload")
+# What comes and goes is no content and not on record: what the login counts, what people are told
+# of things that are on record themselves, and what waits to be confirmed.
+NO_CONTENT = ("accounts.LoginTally", "plans.Notice", "plans.OutgoingMail", "kpis.ResultUpload")
 
 
 def content_models(*labels):
