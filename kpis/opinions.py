@@ -3,9 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q, Value
 from django.urls import reverse
 
+from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import show_date
 from kpis.models import Opinion, OpinionKind, OpinionResponsibility
 from plans.part_kinds import held_text
@@ -53,6 +55,14 @@ class MeetingPoints:
 
     carried: tuple[OpinionRow, ...]
     own: tuple[OpinionRow, ...]
+
+
+@dataclass(frozen=True)
+class PointsWaiting:
+    """How many points lack the own departments' response, and how many the office has to judge."""
+
+    unanswered: int
+    unsettled: int
 
 
 def opinion_rows(opinions) -> tuple[OpinionRow, ...]:
@@ -125,6 +135,27 @@ def open_points(plan) -> tuple[OpinionRow, ...]:
     """What meetings of a plan asked for and nobody has called settled, the oldest first."""
     wanted = Opinion.objects.open().filter(meeting__plan=plan)
     return opinion_rows(wanted.order_by("meeting__held_on", "meeting", "pk"))
+
+
+def points_waiting(access, plan) -> PointsWaiting:
+    """Which open points of a plan wait for this person. One query."""
+    asked = ArrayAgg(
+        "responsibilities__department",
+        filter=Q(responsibilities__isnull=False),
+        default=Value([]),
+    )
+    found = Opinion.objects.open().filter(meeting__plan=plan).annotate(asked=asked)
+    points = list(found.values_list("response_version", "asked"))
+    own = [
+        version
+        for version, departments in points
+        if access.is_of(departments) and access.may_for(Action.ENTER_RESULTS, departments)
+    ]
+    is_run = access.may(Action.RUN_MEETINGS)
+    return PointsWaiting(
+        unanswered=sum(not version for version in own),
+        unsettled=sum(bool(version) for version, _ in points) if is_run else 0,
+    )
 
 
 def opinions_about(kpi_id: int, policy_ids) -> tuple[OpinionRow, ...]:

@@ -15,6 +15,7 @@ from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
 from dxplan.pages.papers import report_workbook
 from kpis.gates import leaves_drafts_out, sight_in
+from kpis.opinions import points_waiting
 from kpis.progress import kpi_progress
 from kpis.summary import has_sample, summarize, unsettled_in
 from plans.gates import open_plan
@@ -69,6 +70,7 @@ def _home_part(request, plan):
         "last_year": FiscalYear(plan.last_fiscal_year),
         "year": year,
         "duties": duties(request.user, request.access, years, rows, timezone.localdate()),
+        "points": points_waiting(request.access, plan),
         "summary": summarize(
             rows, year.fiscal_year, has_previous=has_year_before(years, year.fiscal_year)
         )

@@ -489,3 +489,24 @@ def test_meeting_is_edited_from_its_page_and_back(visit, dx_office, plan):
 
     meeting.refresh_from_db()
     assert (response.url, meeting.place) == (meeting.get_absolute_url(), "301会議室")
+
+
+def test_home_tells_departments_what_to_answer_and_the_office_what_to_judge(
+    visit, town, staff, dx_office, committee, plan, meeting, opinion
+):
+    other = make_department(town, name="町民課")
+    colleague = make_person("colleague", town, role="staff", department=other)
+    people = (staff, colleague, dx_office, committee)
+
+    def waiting():
+        found = [visit(person, "/").context["parts"][0]["points"] for person in people]
+        return [(points.unanswered, points.unsettled) for points in found]
+
+    record_opinion(meeting=meeting, said=OpinionSaid("decision", "全体に"), user=dx_office)
+    before = waiting()
+    respond(opinion_id=opinion.pk, version=0, text="対応", user=staff)
+    tile = read_page(visit(dx_office, "/")).first("a", href=f"{url('meeting_list', plan)}#open")
+
+    assert before == [(1, 0), (0, 0), (0, 0), (0, 0)]
+    assert waiting() == [(0, 0), (0, 0), (0, 1), (0, 0)]
+    assert tile.text() == "入力された対応を確かめる 1件が確認待ち"
