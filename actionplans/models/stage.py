@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actionplans.models.action_plan import ActionPlan
-from actionplans.schedule import FIRST_HALF, LAST_HALF, Span, span_of
+from actionplans.schedule import FIRST_HALF, LAST_HALF, HalfYear, Span, span_of
 from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 
@@ -18,13 +18,19 @@ class Placement(models.TextChoices):
     SCHEDULE = "schedule", "工程表のみ"
 
 
-def half_field(verbose_name, **options):
-    """A half fiscal year (see actionplans/schedule.py)."""
-    return models.PositiveSmallIntegerField(verbose_name, **options)
+class HalfYearField(models.PositiveSmallIntegerField):
+    """A half fiscal year (see actionplans/schedule.py); the trail tells it in words."""
+
+    def in_words(self, value) -> str:
+        return HalfYear(value).label
+
+    def deconstruct(self):
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.PositiveSmallIntegerField", args, options
 
 
 def optional_half(verbose_name):
-    return half_field(verbose_name, null=True, blank=True)
+    return HalfYearField(verbose_name, null=True, blank=True)
 
 
 @audited(of="action_plan", is_leaf=True)
@@ -52,8 +58,8 @@ class Stage(NaturalKeyModel):
         "載せるところ", max_length=10, choices=Placement, default=Placement.BOTH
     )
     is_milestone = models.BooleanField("節目", default=False)
-    first_start = half_field("当初の始まり")
-    first_end = half_field("当初の終わり")
+    first_start = HalfYearField("当初の始まり")
+    first_end = HalfYearField("当初の終わり")
     revised_start = optional_half("見直し後の始まり")
     revised_end = optional_half("見直し後の終わり")
     revision_reason = models.TextField("見直しの理由", blank=True, max_length=10_000)

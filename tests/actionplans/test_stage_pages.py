@@ -204,3 +204,12 @@ def test_ended_plan_takes_no_progress(visit, staff, stage, ended):
 
     assert response.status_code == 409
     assert "この計画は終了しているため、変更できません。" in response.content.decode()
+
+
+def test_trail_tells_halves_in_words(visit, dx_office, stage):
+    visit(dx_office, url_of(stage), typed(stage, begun=H1(2024)))
+
+    page = visit(dx_office, f"/history/action-plans/{stage.action_plan_id}/").content.decode()
+
+    assert "令和6年度上期" in page
+    assert str(int(H1(2024))) not in page

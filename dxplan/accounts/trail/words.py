@@ -21,6 +21,8 @@ def shown_value(field: Field, value, name_of: Callable[[type[Model], int], str])
         return name_of(field.related_model, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if hasattr(field, "in_words"):
+        return field.in_words(value)
     if field.name.endswith("fiscal_year") and EARLIEST <= value <= LATEST:
         return FiscalYear(value).era_label
     if field.name.endswith("_month"):
