@@ -2,11 +2,12 @@
 
 import datetime
 import io
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from openpyxl import load_workbook
 
 from dxplan.accounts.models import Department, Municipality
@@ -17,6 +18,7 @@ from kpis.models import Judgement, Kpi, Paper, Result, Target
 from kpis.progress import kpi_progress
 from kpis.sight import SETTLED_ONLY
 from plans.models import Meeting, Plan, Policy
+from plans.years import hold_open
 from tests.factories import (
     as_before_the_closing,
     make_department,
@@ -28,7 +30,9 @@ from tests.factories import (
     make_scale,
 )
 from tests.markup import read_page, table_lines
+from tests.races import together
 
+PAIRS = 3
 CAUSE = "職員が足りなかった。"
 
 
@@ -184,6 +188,32 @@ def test_same_form_sent_twice_makes_one_paper(meeting, dx_office):
 
     assert refusal.value.paper == first
     assert Paper.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paper_frozen_by_two_at_the_same_moment_is_one(meeting, kpi, dx_office):
+    for number in range(PAIRS):
+        freeze_it = partial(freeze_for, meeting, dx_office, seen=number)
+        outcomes = together(freeze_it, freeze_it, refusals=(FrozenAlready,))
+        assert sorted(isinstance(outcome, Paper) for outcome in outcomes) == [False, True]
+    assert list(Paper.objects.order_by("pk").values_list("number", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_freezing_waits_for_a_save_that_has_begun(plan, meeting, kpi, dx_office):
+    def freeze_alone():
+        try:
+            return freeze_for(meeting, dx_office)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hold_open(year_of(plan))
+            freezing = pool.submit(freeze_alone)
+            with pytest.raises(TimeoutError):
+                freezing.result(timeout=1)
+        assert freezing.result(timeout=60).number == 1
 
 
 def test_closing_record_needs_no_meeting_and_is_numbered_by_itself(plan, meeting, dx_office):
