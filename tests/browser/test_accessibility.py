@@ -59,6 +59,7 @@ def pages(site):
         "checklists": ("mamurogawa-staff", f"/plans/{site.plan_id('063657')}/checklists/"),
         "reference": ("kagamiishi-staff", f"/plans/{site.plan_id('073423')}/reference/"),
         "plan-matrix": ("kokonoe-staff", f"/plans/{site.plan_id('444618')}/"),
+        "meetings": ("kami-dxo", f"{plan}meetings/"),
         "history": ("kami-dxo", "/history/"),
         "history-kpi": ("kami-staff", f"/history/kpis/{kpi}/"),
         "schedule": ("kami-dxo", f"{plan}schedule/"),
