@@ -1,17 +1,20 @@
 """A person's notices that were not read yet."""
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from plans.models import Notice
 
+# By hand, for every page asks it: composing the same took the ORM longer than counting it takes.
+UNREAD = """
+(SELECT count(*) FROM plans_notice WHERE person_id = accounts_user.id AND read_at IS NULL)
+"""
+
 
 def with_unread_notices(users):
     """Users, each with the number of `unread_notices`."""
-    own = Notice.objects.unread().filter(person=OuterRef("pk")).order_by()
-    counted = own.values("person").annotate(number=Count("pk")).values("number")
-    return users.annotate(unread_notices=Coalesce(Subquery(counted), 0))
+    return users.annotate(unread_notices=RawSQL(UNREAD, (), output_field=IntegerField()))
 
 
 def newest_unread(person, number: int) -> list[Notice]:
