@@ -14,6 +14,8 @@ from kpis.rows import KpiProgress, ResultRow
 
 CONFLICT = "様式を受け取った後に、{who}が別の内容を保存しています。"
 SOMEBODY = "他の人"
+UNCALCULATED = "（計算されていない数式）"
+EMPTIED = "（空欄になります）"
 
 
 class Finding(StrEnum):
@@ -134,7 +136,22 @@ class ImportLine:
         """Every cell that was filled in."""
         if self.row is None:
             return []
-        return [self._cell(name) for name in INPUTS if name in self.typed.cells]
+        shown = {*self.typed.cells, *self._cleared}
+        return [self._cell(name) for name in INPUTS if name in shown]
+
+    @property
+    def _cleared(self) -> list[str]:
+        """Figures that go because others came in their place, or a state without a value."""
+        if self.cells is None:
+            return []
+        standing = cells_of(self.row, self.result)
+        return [
+            name
+            for name in FIGURES
+            if name not in self.typed.cells
+            and getattr(standing, name)
+            and not getattr(self.cells, name)
+        ]
 
     @property
     def noticed(self) -> list[ImportCell]:
@@ -151,14 +168,14 @@ class ImportLine:
         ]
 
     def _cell(self, name) -> ImportCell:
-        typed = self.typed.cells[name]
+        typed = self.typed.cells.get(name)
         shown = self._shown
         finding, message = self._finding_of(name)
         return ImportCell(
             name=name,
             header=self._header(name),
-            address=typed.address,
-            typed=typed.text,
+            address=typed.address if typed else "",
+            typed=(typed.text or UNCALCULATED) if typed else EMPTIED,
             read=shown["read"].get(name, ""),
             standing=shown["standing"][name],
             base=shown["base"][name],
@@ -173,7 +190,7 @@ class ImportLine:
     def _finding_of(self, name) -> tuple[Finding, str]:
         if name in self.checked.errors:
             return Finding.ERROR, self.checked.errors[name]
-        if name not in self.filled:
+        if name not in self.filled and name in self.typed.cells:
             return Finding.UNCHANGED, ""
         if self.is_stale:
             return Finding.CONFLICT, self.conflict_text

@@ -9,6 +9,8 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
+from io import StringIO
 
 from dxplan.lib.portable_text import portable
 
@@ -26,9 +28,17 @@ class Echo:
         return line
 
 
-def csv_file(headers, lines) -> bytes:
+def csv_file(headers: Iterable[str], lines: Iterable[Iterable]) -> bytes:
     """A whole file of data; cells are text, whole numbers, Decimals, or None for nothing."""
-    return b"".join(csv_lines(headers, lines, cell=written))
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(headers)
+    writer.writerows(map(_cells, lines))
+    return ("\ufeff" + file.getvalue()).encode()
+
+
+def _cells(line) -> list[str]:
+    return [WRITERS.get(type(value), written)(value) for value in line]
 
 
 def csv_lines(headers: Iterable[str], rows: Iterable[Iterable], *, cell: Callable) -> Iterator:
@@ -50,8 +60,29 @@ def written(value: str | int | Decimal | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
+        return _figure(value)
     if isinstance(value, int):
         return str(value)
     text = portable(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _figure(value: Decimal) -> str:
+    """In full, without the zeros with which it is stored."""
+    if not value:
+        return "0"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _nothing(value: None) -> str:
+    return ""
+
+
+# The same by type, for files of many lines: most texts of a column come again and again.
+WRITERS = {
+    str: lru_cache(maxsize=4096)(written),
+    int: str,
+    Decimal: _figure,
+    type(None): _nothing,
+}

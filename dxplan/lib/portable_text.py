@@ -11,6 +11,11 @@ BOUND_TO_A_PLATFORM = re.compile(
     "[\u2116\u2121\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\U0001f100-\U0001f1ff]|[\uff61-\uff9f]+"
 )
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What makes a text unlike its portable one, beside blanks around it: found in few texts.
+REMARKABLE = re.compile(
+    "[\x00-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff\u2116\u2121\u2150-\u218b\u2460-\u24ff"
+    "\u2776-\u2793\u3200-\u33ff\U0001f100-\U0001f1ff\uff61-\uff9f]"
+)
 
 
 def visible(text: str) -> str:
@@ -20,6 +25,8 @@ def visible(text: str) -> str:
 
 def portable(text: str) -> str:
     """Text on one line in characters that every machine has: 「(1)」 for ①, 「m2」 for ㎡."""
+    if not REMARKABLE.search(text):
+        return text.strip()
     lines = (line.strip() for line in visible(text).replace("\t", " ").splitlines())
     return BOUND_TO_A_PLATFORM.sub(_spelled, " ".join(line for line in lines if line))
 

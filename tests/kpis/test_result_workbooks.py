@@ -297,8 +297,16 @@ def test_state_without_value_takes_the_value_away(visit, fetch, hand_in, staff, 
     make_result(kpi, 2025, "41")
     form = fetch(staff, plan)
     form[1, "実績"], form[1, "値の状態"] = None, "調査なし"
+    page = hand_in(staff, plan, form)
 
-    confirm(visit, staff, hand_in(staff, plan, form))
+    assert [
+        (cell.header, cell.typed, cell.read, cell.standing, cell.finding.value)
+        for cell in page.context["page"].lines[0].found
+    ] == [
+        ("実績", "（空欄になります）", "調査なし", "41", "changed"),
+        ("値の状態", "調査なし", "調査なし", "確定", "changed"),
+    ]
+    confirm(visit, staff, page)
 
     result = Result.objects.get()
     assert (result.state, result.value) == ("not_surveyed", None)

@@ -1,8 +1,10 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from dxplan.lib.csv_files import csv_file, written
+from dxplan.lib.csv_files import WRITERS, csv_file, written
 
 
 def test_file_is_what_excel_on_windows_opens():
@@ -38,3 +40,11 @@ def test_text_that_begins_like_a_formula_is_marked_as_text(start):
 )
 def test_cell_is_written_in_full(value, expected):
     assert written(value) == expected
+
+
+@given(st.one_of(st.none(), st.integers(), st.text(), st.decimals(allow_nan=False, places=6)))
+@example(Decimal("1E+2"))
+@example(Decimal("-0.000000"))
+@example("　①\x1c二行目\u2028 ")
+def test_quick_ways_of_writing_a_cell_write_the_same(value):
+    assert WRITERS[type(value)](value) == written(value)

@@ -1,6 +1,6 @@
 import pytest
 
-from dxplan.lib.portable_text import portable, visible
+from dxplan.lib.portable_text import REMARKABLE, portable, visible
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,9 @@ def test_text_reads_the_same_everywhere(text, expected):
 
 def test_what_no_file_can_hold_is_seen():
     assert visible("a\x00b\ud800\uffff\n") == "a�b��\n"
+
+
+@pytest.mark.parametrize("odd", "\t\n\r\x0b\x1c\x85\u2028①㎡ｱ\x00\ud800\uffff№⅓❶🄰")
+def test_text_without_anything_odd_is_told_by_what_it_lacks(odd):
+    assert REMARKABLE.search(f"町{odd}の計画")
+    assert portable(f"町{odd}の計画") != f"町{odd}の計画"
