@@ -76,6 +76,7 @@ class ImportLine:
     is_stale: bool = False
     choice: Choice = Choice()
     fiscal_year: int = 0
+    on_behalf: str = ""
 
     @property
     def result(self) -> ResultRow:
@@ -125,7 +126,7 @@ class ImportLine:
         """What is to be saved; None where nothing is."""
         if self.error or not self.filled or self.is_left:
             return None
-        return Change(self.row.id, self.result.version, self.checked.entry)
+        return Change(self.row.id, self.result.version, self.checked.entry, self.on_behalf)
 
     @property
     def conflict_text(self) -> str:

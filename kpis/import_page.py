@@ -24,10 +24,16 @@ class FindingCount:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """An upload with its lines beside what stands now."""
+    """An upload with its lines beside what stands now.
+
+    `is_on_behalf` says that it changes results of other departments, which needs a reason.
+    """
 
     upload: ResultUpload
     lines: list[ImportLine]
+    is_on_behalf: bool = False
+    on_behalf: str = ""
+    reason_error: str = ""
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:

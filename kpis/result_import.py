@@ -28,6 +28,7 @@ UNKNOWN_NUMBER = "番号「{number}」は、担当する指標にありません
 NO_NUMBER = "番号がありません。様式の行をそのまま使ってください。"
 DOUBLE_ROW = "番号「{number}」の行が2つ以上あります（{rows}行目）。1つだけ残してください。"
 ODD_VERSION = "この行の隠れた欄が変わっています。様式を受け取り直してください。"
+LOCKED = "「{state}」のため変更できません。直すときは、取下げか差戻しの後に取り込んでください。"
 UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
 ERROR_VALUE = "「{text}」は表計算ソフトのエラー値です。値を入力してください。"
 NOT_ASKED = "この指標では入力しない欄です。空にしてください。"
@@ -99,9 +100,11 @@ def _line(typed, row, fiscal_year, base, choice) -> ImportLine:
             if not _is_same(row, name, codes[name], standing, has_result=result.version > 0)
         )  # fmt: skip
     cells = replace(_over(standing, codes, filled), confirmed=choice.confirmed)
+    is_locked = bool(filled) and not result.review.state.is_editable
     return ImportLine(
         typed=typed,
         row=row,
+        error=LOCKED.format(state=result.review.state.label) if is_locked else "",
         base=base,
         filled=filled,
         cells=cells,

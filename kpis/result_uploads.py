@@ -73,15 +73,18 @@ def _bases(file: ResultFile, rows, fiscal_year) -> dict[int, Cells]:
 
 
 @transaction.atomic
-def save_upload(*, upload: ResultUpload, plan_year: PlanYear, changes: list[Change], user) -> int:
+def save_upload(
+    *, upload: ResultUpload, plan_year: PlanYear, changes: list[Change], user, on_behalf: str = ""
+) -> int:
     """Saves all changes or none, once: sent again, it gives the same answer.
 
+    `on_behalf` is why somebody enters results of other departments; it goes on record with them.
     Returns how many results were saved. Raises SavedMeanwhile, or YearNotOpen.
     """
     upload = ResultUpload.objects.select_for_update().get(pk=upload.pk)
     if upload.saved_count is not None:
         return upload.saved_count
-    because(REASON.format(name=upload.file_name))
+    because("\n".join(filter(None, (REASON.format(name=upload.file_name), on_behalf))))
     if save_results(plan_year=plan_year, changes=changes, user=user):
         raise SavedMeanwhile
     upload.saved_count = len(changes)

@@ -53,7 +53,10 @@ GUIDE = (
     ("時点", "集計した日や年度が決まっているときに入力します。例: R7.3末、令和6年度"),
     ("備考", "前年度より累計が減る場合や「算定不能」の場合は、理由を入力します。"),
     ("空欄", "空欄の項目は、登録済みの内容から変更しません。"),
-    ("灰色の欄", "入力できません。列の並べ替えや列の追加は差し支えありません。"),
+    (
+        "灰色の欄",
+        "入力できません。提出済み・承認済みの指標は、すべての欄が灰色です。列の並べ替えや列の追加は差し支えありません。",
+    ),
 )
 
 
@@ -111,7 +114,8 @@ def line_of(plan, row: KpiProgress, fiscal_year, texts, *, version, marks=None) 
         "version": str(version),
     }
     is_milestone = row.scale.measurement_type == MeasurementType.MILESTONE
-    return Line(told | texts, inputs_of(row), is_milestone, marks or {})
+    inputs = inputs_of(row) if standing.result.review.state.is_editable else ()
+    return Line(told | texts, inputs, is_milestone and bool(inputs), marks or {})
 
 
 def cell_value(row: KpiProgress, name: str, text: str):

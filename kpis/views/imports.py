@@ -1,5 +1,7 @@
 """Results by workbook: the form to fill in, its way back, the preview, the confirmation."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +23,7 @@ from kpis.result_file import WrongFile
 from kpis.result_uploads import SavedMeanwhile, keep_upload, save_upload, upload_lines
 from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
+from plans.editing import is_reason
 from plans.gates import open_plan
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
@@ -28,6 +31,9 @@ NOT_OPEN = "この年度は受付中ではないため、取り込めません�
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。内容は保存されていません。"
 CHANGED_MEANWHILE = "他の人が先に保存した項目があります。どちらの内容にするか選んでください。"
 WANTING = "確認が必要な項目が残っています。まだ何も保存していません。"
+BEHALF_NEEDED = "ほかの課の実績を変える理由を入力してください。まだ何も保存していません。"
+BEHALF_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
+LONGEST_REASON = 1000
 SAVED = "Excelファイルから{count}件を保存しました。"
 FILE_NAME = "{town}_実績入力_{year}{whose}{mark}.xlsx"
 
@@ -133,8 +139,33 @@ def _open_upload(request, plan_id, upload_id):
 
 
 def _lines(request, plan, upload):
-    rows = _own_rows(request, plan, upload.fiscal_year)
-    return upload_lines(upload, rows, posted_choices(request.POST))
+    """The file's lines; those of other departments carry why one enters them."""
+    rows, reason = _own_rows(request, plan, upload.fiscal_year), _reason(request)
+    lines = upload_lines(upload, rows, posted_choices(request.POST))
+    return [
+        replace(line, on_behalf=reason) if _is_on_behalf(request, line) else line for line in lines
+    ]
+
+
+def _is_on_behalf(request, line):
+    return line.row is not None and not request.access.is_of(line.row.department_ids)
+
+
+def _reason(request):
+    return request.POST.get("on_behalf", "").replace("\r\n", "\n").strip()
+
+
+def _page(request, plan, upload):
+    lines = _lines(request, plan, upload)
+    is_on_behalf = any(line.change and _is_on_behalf(request, line) for line in lines)
+    error = _reason_error(_reason(request)) if is_on_behalf and request.method == "POST" else ""
+    return ImportPage(upload, lines, is_on_behalf, _reason(request), error)
+
+
+def _reason_error(reason) -> str:
+    if len(reason) > LONGEST_REASON:
+        return BEHALF_TOO_LONG.format(limit=LONGEST_REASON, length=len(reason))
+    return "" if is_reason(reason) else BEHALF_NEEDED
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,23 +175,30 @@ def result_import(request, plan_id, upload_id):
     year = get_object_or_404(plan.years, fiscal_year=upload.fiscal_year)
     if upload.saved_count is not None:
         return _saved(request, plan, upload)
-    page = ImportPage(upload, _lines(request, plan, upload))
+    page = _page(request, plan, upload)
     if not year.is_open:
         return _import_page(request, plan, page, alert=CLOSED_MEANWHILE, status=409)
     if request.method == "GET":
         return _import_page(request, plan, page)
-    if page.is_wanting:
-        return _import_page(request, plan, page, alert=WANTING, status=422)
+    if page.is_wanting or page.reason_error:
+        alert = WANTING if page.is_wanting else page.reason_error
+        return _import_page(request, plan, page, alert=alert, status=422)
     return _save(request, plan, year, page)
 
 
 def _save(request, plan, year, page):
     try:
-        save_upload(upload=page.upload, plan_year=year, changes=page.changes, user=request.user)
+        save_upload(
+            upload=page.upload,
+            plan_year=year,
+            changes=page.changes,
+            user=request.user,
+            on_behalf=page.on_behalf if page.is_on_behalf else "",
+        )
     except YearNotOpen:
         return _import_page(request, plan, page, alert=CLOSED_MEANWHILE, status=409)
     except SavedMeanwhile:
-        fresh = ImportPage(page.upload, _lines(request, plan, page.upload))
+        fresh = _page(request, plan, page.upload)
         return _import_page(request, plan, fresh, alert=CHANGED_MEANWHILE, status=409)
     page.upload.refresh_from_db()
     return _saved(request, plan, page.upload)

@@ -22,6 +22,7 @@ from kpis.models import Kpi, Result
 from kpis.progress import kpi_progress
 from kpis.result_uploads import keep_upload, save_upload, upload_lines
 from kpis.result_workbook import result_workbook
+from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
 from tests.factories import make_kpi, make_person, make_plan, make_plan_year, make_town
 
@@ -160,7 +161,7 @@ def report_import():
 
 
 def own_rows(plan):
-    return measured_in(kpi_progress(plan), 2025)
+    return measured_in(kpi_progress(plan, EVERYTHING), 2025)
 
 
 def filled_in(content):

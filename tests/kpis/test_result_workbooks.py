@@ -14,6 +14,7 @@ from dxplan.lib.audit import event_models
 from kpis.models import Result, ResultUpload
 from kpis.result_columns import HEADERS, REMARKS
 from plans.models import PlanYear
+from tests.factories import hand_in as submit
 from tests.factories import (
     make_department,
     make_kpi,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_town,
 )
 from tests.hostile_workbooks import HOSTILE, saved
+from tests.spreadsheets import saved_by_libreoffice
 
 FIRST = 4
 
@@ -375,6 +377,21 @@ def test_doubtful_value_is_saved_only_when_confirmed(
     assert Result.objects.get().note != ""
 
 
+def test_value_that_a_formula_gave_is_asked_about(
+    visit, fetch, hand_in, staff, plan, kpi, tmp_path
+):
+    form = fetch(staff, plan)
+    form[1, "実績"] = "=20+21"
+
+    page = hand_in(staff, plan, saved_by_libreoffice(saved(form.book), tmp_path))
+
+    [line] = page.context["page"].lines
+    assert line.checked.question == "「41」は数式の計算結果です。この値でよろしいですか。"
+    assert confirm(visit, staff, page).status_code == 422
+    confirm(visit, staff, page, **{f"confirmed-{kpi.pk}": "41"})
+    assert Result.objects.get().value == Decimal(41)
+
+
 @pytest.mark.parametrize(("typed", "read"), [("－", "調査なし"), ("集計中", "未入力")])
 def test_word_that_stands_for_a_state_is_read_as_it(fetch, hand_in, staff, plan, kpi, typed, read):
     form = fetch(staff, plan)
@@ -651,6 +668,37 @@ def test_upload_is_kept_for_half_a_day(visit, fetch, hand_in, staff, plan, kpi):
     assert visit(staff, path).status_code == 404
     hand_in(staff, plan, fetch(staff, plan))
     assert ResultUpload.objects.count() == 1
+
+
+def test_value_that_was_handed_in_is_locked_and_refused(visit, fetch, hand_in, staff, plan, kpi):
+    submit(kpi, 2025, staff)
+    form = fetch(staff, plan)
+    assert form.cell(1, "実績").protection.locked
+    assert findings(hand_in(staff, plan, form)) == ["unchanged"]
+    form[1, "実績"] = 41
+
+    page = hand_in(staff, plan, form)
+
+    assert page.context["page"].lines[0].error == (
+        "「提出済み」のため変更できません。直すときは、取下げか差戻しの後に取り込んでください。"
+    )
+    assert confirm(visit, staff, page).status_code == 422
+    assert Result.objects.get().value == Decimal(1)
+
+
+def test_dx_office_says_why_it_enters_for_a_department(visit, fetch, hand_in, dx_office, plan, kpi):
+    form = fetch(dx_office, plan)
+    form[1, "実績"] = 41
+    page = hand_in(dx_office, plan, form)
+
+    for reason in ("", "  ", "―", "あ" * 1001):
+        refused = confirm(visit, dx_office, page, on_behalf=reason)
+        assert (refused.status_code, Result.objects.count()) == (422, 0)
+
+    confirm(visit, dx_office, page, on_behalf="担当者の不在のため")
+    assert Result.objects.get().on_behalf_reason == "担当者の不在のため"
+    last = event_models()[Result].objects.latest("pgh_id")
+    assert last.pgh_context["reason"] == "Excelファイル「回答.xlsx」の取込み\n担当者の不在のため"
 
 
 def test_text_is_shown_as_text(fetch, hand_in, staff, plan, kpi):
