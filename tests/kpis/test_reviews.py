@@ -350,8 +350,9 @@ def test_closed_year_takes_no_step(visit, staff, plan, kpi):
 
 
 def grid_fields(kpi, value, version=0):
+    key = getattr(kpi, "pk", None) or kpi.id
     fields = {"state": "final", "note": "", "value": value, "version": version, "before": ""}
-    return {f"{name}-{kpi.pk}": text for name, text in fields.items()}
+    return {f"{name}-{key}": text for name, text in fields.items()}
 
 
 def test_grid_saves_and_hands_in_at_once(visit, staff, plan, kpi):
@@ -391,3 +392,20 @@ def test_office_changes_a_departments_result_with_a_reason_only(visit, dx_office
     assert (bare.status_code, told.status_code) == (422, 302)
     assert bare.context["lines"][0].cells.value == "12"
     assert Result.objects.get().on_behalf_reason == "電話で依頼"
+
+
+def test_list_of_thirty_is_opened_filled_and_handed_in_by_three_page_loads(
+    visit, staff, plan, department
+):
+    kpis = [make_kpi(plan, departments=[department], targets={2025: "1"}) for _ in range(30)]
+    url = f"{reverse('result_grid', args=[plan.pk])}?fiscal_year=2025"
+
+    opened = visit(staff, url)
+    filled = {"submit_list": "1"}
+    for line in opened.context["lines"]:
+        filled |= grid_fields(line.row, "2") | {f"before-{line.row.id}": line.before}
+    sent = visit(staff, url, filled)
+    shown = visit(staff, sent.url)
+
+    assert sent.status_code == 302
+    assert [line.review_label for line in shown.context["lines"]] == ["提出済み"] * len(kpis)
