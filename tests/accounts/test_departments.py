@@ -89,7 +89,7 @@ def test_page_costs_the_same_for_one_person_and_for_three(
         make_person(f"staff-{place}", town, role="staff", department=department)
         make_kpi(plan, departments=[department])
 
-    response = count_queries(10, dx_office, page_of(department))
+    response = count_queries(12, dx_office, page_of(department))
 
     assert len(response.context["people"].data) == count
 
