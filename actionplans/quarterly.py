@@ -43,6 +43,11 @@ class Quarterly:
         return sorted(self.rows, key=lambda row: order.index(row.verdict))
 
     @property
+    def silent(self) -> list[str]:
+        """The names of those that were not reported; the printed page tells them in one line."""
+        return [row.action.name for row in self.rows if row.note is None]
+
+    @property
     def has_sample(self) -> bool:
         return any(row.note and row.note.is_sample for row in self.rows)
 

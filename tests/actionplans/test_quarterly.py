@@ -69,6 +69,7 @@ def test_department_reports_and_the_summary_tells_late_ones_first(visit, staff, 
     assert rows == [(late.pk, "遅れあり"), (first.pk, "予定どおり"), (silent.pk, "未報告")]
     assert response.context["report"].counts == [("予定どおり", 1), ("遅れあり", 1), ("未報告", 1)]
     assert "委託先の遅れです。" in response.content.decode()
+    assert response.context["report"].silent == [silent.title]
     assert ProgressNote.objects.get(action_plan=late).entered_by_name == "staff"
 
 
