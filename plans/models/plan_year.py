@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from dxplan.lib.audit import audited
 from dxplan.lib.natural_keys import NaturalKeyModel
 from dxplan.lib.year_bounds import within_known_years
+from plans.models.fields import person_field, person_name_field
 from plans.models.plan import Plan
 
 
@@ -14,17 +15,6 @@ class YearState(models.TextChoices):
     PLANNED = "planned", "予定"
     OPEN = "open", "入力受付中"
     CLOSED = "closed", "締め済み"
-
-
-def _person(label):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=label,
-    )
 
 
 @audited(of="plan")
@@ -43,11 +33,11 @@ class PlanYear(NaturalKeyModel):
     # Where the DX office approves for departments that have no head of their own.
     office_approves = models.BooleanField("DX推進担当による承認", default=False)
     version = models.PositiveIntegerField("保存回数", default=1)
-    opened_by = _person("受付を始めた人")
-    opened_by_name = models.CharField("受付を始めた人の氏名", max_length=60, blank=True)
+    opened_by = person_field("受付を始めた人")
+    opened_by_name = person_name_field("受付を始めた人の氏名")
     opened_at = models.DateTimeField("受付の開始日時", null=True, blank=True)
-    closed_by = _person("締めた人")
-    closed_by_name = models.CharField("締めた人の氏名", max_length=60, blank=True)
+    closed_by = person_field("締めた人")
+    closed_by_name = person_name_field("締めた人の氏名")
     closed_at = models.DateTimeField("締めた日時", null=True, blank=True)
     closing_reason = models.TextField("締めたときの確認事項", blank=True, max_length=1000)
 
@@ -105,8 +95,8 @@ class YearReopening(models.Model):
     asked_at = models.DateTimeField("申出日時", auto_now_add=True)
     is_granted = models.BooleanField("再開を認めた", null=True, blank=True)
     answer = models.TextField("回答", blank=True, max_length=1000)
-    answered_by = _person("回答した人")
-    answered_by_name = models.CharField("回答した人の氏名", max_length=60, blank=True)
+    answered_by = person_field("回答した人")
+    answered_by_name = person_name_field("回答した人の氏名")
     answered_at = models.DateTimeField("回答日時", null=True, blank=True)
 
     class Meta:

@@ -1,23 +1,8 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from plans.models.fields import person_field, person_name_field
 from plans.review import ReviewState
-
-
-def _person(label):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=label,
-    )
-
-
-def _name(label):
-    return models.CharField(label, max_length=60, blank=True)
 
 
 def _time(label):
@@ -35,17 +20,17 @@ class Reviewed(models.Model):
     review_state = models.CharField(
         "審査の状態", max_length=10, choices=ReviewState.choices(), default=ReviewState.DRAFT.value
     )
-    submitted_by = _person("提出者")
-    submitted_by_name = _name("提出者の氏名")
+    submitted_by = person_field("提出者")
+    submitted_by_name = person_name_field("提出者の氏名")
     submitted_at = _time("提出日時")
-    approved_by = _person("承認者")
-    approved_by_name = _name("承認者の氏名")
+    approved_by = person_field("承認者")
+    approved_by_name = person_name_field("承認者の氏名")
     approved_at = _time("承認日時")
-    checked_by = _person("確認者")
-    checked_by_name = _name("確認者の氏名")
+    checked_by = person_field("確認者")
+    checked_by_name = person_name_field("確認者の氏名")
     checked_at = _time("確認日時")
     review_comment = models.TextField("差戻し・取消しの理由", blank=True, max_length=1000)
-    review_comment_by_name = _name("差し戻した人の氏名")
+    review_comment_by_name = person_name_field("差し戻した人の氏名")
     on_behalf_reason = models.TextField("代理入力の理由", blank=True, max_length=1000)
 
     class Meta:
