@@ -441,8 +441,8 @@ def test_deletion_is_the_offices(visit, auditor, staff, committee, outsider, dra
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_confirmation_takes_18_queries(count_queries, dx_office, town, count):
+def test_confirmation_takes_19_queries(count_queries, dx_office, town, count):
     plan = furnish(make_plan(town, state="draft"), count=count)
     make_kpi(plan)
 
-    count_queries(18, dx_office, url(plan, "plan_delete"))
+    count_queries(19, dx_office, url(plan, "plan_delete"))

@@ -97,7 +97,7 @@ def test_workbook_is_a_download_with_a_japanese_name(visit, committee, plan):
 
 def test_home_tells_what_one_has_to_do(visit, staff, committee, plan, department):
     make_kpi(plan, departments=[department])
-    make_result(make_kpi(plan, departments=[department]), 2025, "1")
+    make_result(make_kpi(plan, departments=[department]), 2025, "1", review_state="checked")
     make_kpi(plan)
 
     duties = visit(staff, "/").context["parts"][0]["duties"]
