@@ -23,8 +23,7 @@ from tests.permissions.pages import (
 )
 
 PLACES = ("own", "other", "foreign")
-BY_DEPARTMENT = ("kpi_id", "kpis", "opinion_id")  # what departments answer for
-BY_DEPARTMENT = ("kpi_id", "kpis", "action_id")  # what departments answer for
+BY_DEPARTMENT = ("kpi_id", "kpis", "opinion_id", "action_id")  # what departments answer for
 LOGIN, ALLOWED, FORBIDDEN, NOT_FOUND, NO_METHOD = "login", "allowed", 403, 404, 405
 
 
@@ -54,6 +53,11 @@ class Address:
     @property
     def arguments(self):
         return arguments_of(self.name)
+
+    @property
+    def picks_a_kpi(self):
+        """Whether what is sent names a KPI."""
+        return any("{kpi_id}" in name for name in SENT.get(self.name, {}))
 
     def kwargs(self, ids):
         found = {name: ids.get(name) for name in self.arguments}
@@ -103,6 +107,7 @@ def expected(address, method, role, place):
         *address.arguments,
         *address.page.query_ids,
         "kpi_id" if address.kind == "kpis" else "",
+        "kpi_id" if method == POST and address.picks_a_kpi else "",
     }
     needs_department = set(BY_DEPARTMENT) & carried
     if reach is None or (reach == OWN and place == "other" and needs_department):
