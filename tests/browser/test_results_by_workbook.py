@@ -163,7 +163,7 @@ def test_conflict_is_shown_with_all_three_values_and_settled(site, visit, upload
     name = "テレワーク実施申請者数の増加"
     page = visit("kami-staff", upload_path)
     form = fetched(page, "様式を受け取る（Excel）")
-    grid = visit("kami-dxo", upload_path.replace("upload/", ""))
+    grid = visit("kami-head", upload_path.replace("upload/", ""))
     grid.get_by_label(f"{name}の実績（名）").fill("8")
     grid.get_by_role("button", name="保存する").last.click()
     expect(grid.get_by_role("status")).to_contain_text("1件を保存しました。")
