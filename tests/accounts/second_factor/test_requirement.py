@@ -138,7 +138,7 @@ def test_home_takes_as_many_queries_as_before(person, plan, count_queries, requi
         require_of("auditor")
         make_passkey(person)
 
-    assert count_queries(12, person, "/").status_code == 200
+    assert count_queries(13, person, "/").status_code == 200
 
 
 def test_open_names_exist_or_are_the_password_page():
