@@ -439,6 +439,7 @@ def test_results_are_saved_only_of_ones_own_kpis_in_open_years(world, role, plac
     ids = world.ids | {"unknown": {"kpi_id": UNKNOWN}}
     kpis = [ids[place]["kpi_id"] for place in places]
     sent = {f"value-{kpi}": "5" for kpi in kpis} | {f"state-{kpi}": "final" for kpi in kpis}
+    sent["on_behalf"] = "課の依頼により入力"
     url = f"/plans/{world.ids['own']['plan_id']}/results/?fiscal_year={year}"
 
     assert as_role(world, role).post(url, sent).status_code == status
@@ -451,7 +452,7 @@ INTO_ENDED = [
         "result_grid",
         ("plan_id",),
         "fiscal_year=2025",
-        {"value-{kpi_id}": "5", "state-{kpi_id}": "final"},
+        {"value-{kpi_id}": "5", "state-{kpi_id}": "final", "on_behalf": "課の依頼により入力"},
     ),
     ("judgement", ("kpi_id",), "fiscal_year=2025", {"layer": "office", "office-comment": "後から"}),
     (
