@@ -89,6 +89,11 @@ class Site:
             return cursor.fetchall() if cursor.description else []
 
     def keep_results(self):
+        """Keeps the demo's results as they are, all of the open year as drafts to be worked on."""
+        self.query(
+            "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
+            "UPDATE kpis_result SET review_state = 'draft' WHERE fiscal_year = 2025; END $$"
+        )
         self.query("CREATE TABLE kept_result AS TABLE kpis_result")
         self.query("CREATE TABLE kept_year AS TABLE plans_planyear")
 
