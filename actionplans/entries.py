@@ -116,6 +116,18 @@ def offers_of(plan, access, department_id=None) -> Offers:
 
 def shown(sheet: Sheet, offers: Offers) -> dict[str, str]:
     """A sheet in words, by label."""
+    return _own_words(sheet, offers) | {
+        "KPI": "\n".join(_kpi_text(item, offers) for item in sheet.kpis),
+        "スケジュール": "\n".join(map(_stage_text, sheet.stages)),
+    }
+
+
+def shown_of_row(action: ActionPlan, offers: Offers) -> dict[str, str]:
+    """The same without the KPIs and stages, which are rows of their own. No queries."""
+    return _own_words(Sheet(**{name: getattr(action, name) for name in SHEET_COLUMNS}), offers)
+
+
+def _own_words(sheet, offers):
     continuity = Continuity(sheet.continuity).label if sheet.continuity else ""
     return {
         "施策": _label(offers.policies, sheet.policy_id, WHOLE_PLAN),
@@ -130,8 +142,6 @@ def shown(sheet: Sheet, offers: Offers) -> dict[str, str]:
         "事業の効果": sheet.effect,
         "備考": sheet.remarks,
         "目標時期（参考）": sheet.reference_due,
-        "KPI": "\n".join(_kpi_text(item, offers) for item in sheet.kpis),
-        "スケジュール": "\n".join(map(_stage_text, sheet.stages)),
     }
 
 

@@ -136,6 +136,16 @@ def mark_of(money: dict[int, Amounts]) -> str:
     return json.dumps(known)
 
 
+def read_mark(mark: str) -> dict[int, Amounts] | None:
+    """The state that a mark stands for; None where `mark_of` did not make it."""
+    try:
+        found = {int(year): Amounts(**amounts) for year, amounts in json.loads(mark).items()}
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return None
+    values = [value for amounts in found.values() for value in amounts.values]
+    return found if all(value is None or type(value) is int for value in values) else None
+
+
 def save_money(*, plan, sheet, seen: str, money: dict[int, Amounts]) -> bool:
     """Makes an action plan cost this in the years given; False where it does already.
 

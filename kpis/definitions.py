@@ -17,6 +17,7 @@ from plans.models import Checklist
 from plans.tree import policy_tree
 
 REMOVED = "（削除済み）"
+IN_CHARGE = "担当課"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,13 @@ def offers_of(plan) -> Offers:
     )
 
 
+def shown_of_row(kpi: Kpi, offers: Offers) -> dict[str, str]:
+    """What a row of a KPI says in words, without those in charge, who are rows of their own."""
+    columns = {name: getattr(kpi, name) for name in COLUMNS}
+    words = shown(Definition(department_ids=frozenset(), **columns), offers)
+    return {label: text for label, text in words.items() if label != IN_CHARGE}
+
+
 def shown(definition: Definition, offers: Offers) -> dict[str, str]:
     """A definition in words, by label."""
     return {
@@ -116,7 +124,7 @@ def shown(definition: Definition, offers: Offers) -> dict[str, str]:
         "定義": definition.definition,
         "計画書の数値目標": definition.target_wording,
         "出典": definition.source,
-        "担当課": "、".join(
+        IN_CHARGE: "、".join(
             name for pk, name in offers.departments.items() if pk in definition.department_ids
         ),
         "測定の種類": MeasurementType(definition.measurement_type).label,

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass, replace
 
+from dxplan.lib.conflicts import Conflict, conflict_of, differences
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.numbers import show_number
 from kpis.grade_scales import STANDARD, Scale, ScaleBasis
@@ -205,12 +206,14 @@ def steps_text(scale: Scale) -> str:
     return "、".join(f"{step.symbol} {step.name}（{step.meaning}）" for step in scale.steps)
 
 
-def differences(mine: Scale, theirs: Scale) -> list[tuple[str, str, str]]:
-    """(label, mine, theirs) of what two scales say differently."""
-    typed, stored = shown(mine), shown(theirs)
-    return [
-        (label, typed[label], stored[label]) for label in typed if typed[label] != stored[label]
-    ]
+def scale_conflict(plan, yours: Scale, theirs: Scale, seen: int) -> Conflict:
+    """What two people say, who both saw version `seen` (0: the standard). Two queries."""
+    known = {scale.version: scale for scale in plan_scales(plan)} | {0: STANDARD}
+    base = shown(known[seen]) if seen in known else {}
+    made = GradeScale.objects.filter(plan=plan, version=theirs.version).first()
+    if made is None:
+        return Conflict(differences(shown(yours), shown(theirs), base))
+    return conflict_of(made, yours=shown(yours), theirs=shown(theirs), base=base)
 
 
 def lower_text(step) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Model
 from django.http import Http404
 
+from dxplan.lib.conflicts import Conflict, base_marked, conflict_of, differences
 from dxplan.lib.fiscal_years import show_date
 from plans.models import Committee, Section
 from plans.part_kinds import Kind
@@ -113,6 +114,23 @@ def mark_of(kind: Kind, state: PartState) -> str:
     if kind.model is Section:
         return str(state.part.version)
     return sha256(repr(shown(kind, state)).encode()).hexdigest()
+
+
+def part_conflict(kind: Kind, typed: PartState, standing: PartState, seen: str) -> Conflict:
+    """What two people left in a part; a committee's seats are rows of their own and tell no base.
+
+    Two queries, for a committee none.
+    """
+    yours, theirs = shown(kind, typed), shown(kind, standing)
+    if kind.model is Committee:
+        return Conflict(differences(yours, theirs, {}))
+    base = base_marked(
+        standing.part,
+        seen,
+        lambda part: mark_of(kind, PartState(part)),
+        lambda part: shown(kind, PartState(part)),
+    )
+    return conflict_of(standing.part, yours=yours, theirs=theirs, base=base)
 
 
 def _text(part, name):

@@ -37,6 +37,10 @@ def in_words(is_on_time, text):
     return {"進み具合": dict(CHOICES)["1" if is_on_time else "0"], "報告": text}
 
 
+def note_in_words(note):
+    return in_words(note.is_on_time, note.text) if note else {"進み具合": "", "報告": ""}
+
+
 def initial_of(note):
     if note is None:
         return {"version": 0}

@@ -16,6 +16,7 @@ from actionplans.gates import may_change, open_action_plan
 from actionplans.models import ActionPlan
 from actionplans.sheets import action_rows
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.gates import sight_in
 from kpis.progress import kpi_progress
@@ -117,12 +118,19 @@ def _conflict(request, desk, form, standing):
     """Yours and theirs side by side; what was handed in meanwhile stays, yours as text."""
     if not standing.review.is_editable:
         return _refused(request, desk, form, HANDED_IN.format(state=standing.review.label))
-    mine, theirs = in_words(form.said), in_words(said_by(standing))
+    seen = form.cleaned_data["version"]
+    conflict = conflict_of(
+        standing,
+        yours=in_words(form.said),
+        theirs=_words(standing),
+        base=base_of(standing, seen, _words, may_be_new=True),
+    )
     form.see(standing.version)
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
-    return _page(request, desk, form=form, status=409, differences=differences)
+    return _page(request, desk, form=form, status=409, conflict=conflict)
+
+
+def _words(evaluation):
+    return in_words(said_by(evaluation))
 
 
 def _refused(request, desk, form, alert):

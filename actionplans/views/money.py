@@ -16,9 +16,11 @@ from actionplans.money import (
     money_years,
     own_money,
     plan_money,
+    read_mark,
     save_money,
 )
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import Conflict, differences
 from dxplan.lib.fiscal_years import FiscalYear
 from plans.editing import PlanEnded, Stale
 from plans.gates import open_plan
@@ -88,17 +90,24 @@ def money_edit(request, action_id):
 
 def _conflict(request, plan, sheet, form, standing):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
-    mine = form.typed
-    differences = [
-        (f"{FiscalYear(year).era_label}の{label}", _shown(own), _shown(other))
-        for year, amounts in mine.items()
-        for label, own, other in zip(
-            LABELS.values(), amounts.values, standing.get(year, Amounts()).values, strict=True
+    years, base = list(form.typed), read_mark(form.seen)
+    conflict = Conflict(
+        differences(
+            _words(form.typed, years),
+            _words(standing, years),
+            {} if base is None else _words(base, years),
         )
-        if own != other
-    ]
+    )
     form.seen = mark_of(standing)
-    return _page(request, plan, sheet, form, status=409, differences=differences)
+    return _page(request, plan, sheet, form, status=409, conflict=conflict)
+
+
+def _words(money, years):
+    return {
+        f"{FiscalYear(year).era_label}の{label}": _shown(value)
+        for year in years
+        for label, value in zip(LABELS.values(), money.get(year, Amounts()).values, strict=True)
+    }
 
 
 def _shown(value):

@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from actionplans.forms.notes import NoteForm, in_words, initial_of
+from actionplans.forms.notes import NoteForm, initial_of, note_in_words
 from actionplans.gates import may_change, open_action_plan
 from actionplans.quarterly import note_of, quarterly_of, save_note
 from actionplans.quarters import chosen_quarter, quarters_of
 from actionplans.sheets import action_rows
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from plans.editing import PlanEnded, Stale
 from plans.gates import open_plan
 
@@ -82,12 +83,15 @@ def note_edit(request, action_id):
 
 
 def _conflict(request, plan, sheet, quarter, form, standing):
-    mine, theirs = form.shown, in_words(standing.is_on_time, standing.text)
+    seen = form.cleaned_data["version"]
+    conflict = conflict_of(
+        standing,
+        yours=form.shown,
+        theirs=note_in_words(standing),
+        base=base_of(standing, seen, note_in_words, may_be_new=True),
+    )
     form.see(standing.version)
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
-    return _page(request, plan, sheet, quarter, form, status=409, differences=differences)
+    return _page(request, plan, sheet, quarter, form, status=409, conflict=conflict)
 
 
 def _page(request, plan, sheet, quarter, form, *, status=200, **context):

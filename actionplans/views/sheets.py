@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actionplans.changes import add_sheet, edit_sheet, remove_sheet
-from actionplans.entries import offers_of, sheet_of, shown
+from actionplans.entries import offers_of, sheet_of, shown, shown_of_row
 from actionplans.forms.sheets import SheetInput
 from actionplans.gates import may_change, open_action_plan
 from actionplans.paper import paper_of
 from actionplans.timetable import today_in
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from kpis.gates import sight_in
 from plans.editing import PlanEnded, Stale
 from plans.frameworks import framework_links, item_url
@@ -116,12 +117,14 @@ def _refused(request, plan, form, refusal, sheet=None):
 def _conflict(request, plan, form, standing):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
     offers = offers_of(plan, request.access, standing.department_id)
-    mine, theirs = shown(form.sheet, offers), shown(sheet_of(standing), offers)
+    conflict = conflict_of(
+        standing,
+        yours=shown(form.sheet, offers),
+        theirs=shown(sheet_of(standing), offers),
+        base=base_of(standing, form.version, lambda row: shown_of_row(row, offers)),
+    )
     form.see(standing.version)
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
-    return _form_page(request, plan, form, standing, status=409, differences=differences)
+    return _form_page(request, plan, form, standing, status=409, conflict=conflict)
 
 
 def _form_page(request, plan, form, sheet=None, *, status=200, **context):

@@ -11,9 +11,10 @@ from actionplans.changes import save_stage
 from actionplans.forms.stages import StageForm, initial_of
 from actionplans.gates import open_stage
 from actionplans.models import Stage
-from actionplans.progress import progress_of
+from actionplans.progress import mark_of, progress_of
 from actionplans.schedule import HalfYear
 from actionplans.sheets import period_of, stage_row
+from dxplan.lib.conflicts import base_marked, conflict_of
 from plans.editing import PlanEnded, Stale
 
 ENDED = "この計画は終了しているため、変更できません。"
@@ -76,12 +77,20 @@ def _refused(request, plan, sheet, stage, form, refusal):
 
 def _conflict(request, plan, sheet, form, standing: Stage):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
-    mine, theirs = form.shown(form.typed), form.shown(progress_of(standing))
+    seen = form.cleaned_data["seen"]
+    conflict = conflict_of(
+        standing,
+        yours=form.shown(form.typed),
+        theirs=form.shown(progress_of(standing)),
+        base=base_marked(
+            standing,
+            seen,
+            lambda stage: mark_of(progress_of(stage)),
+            lambda stage: form.shown(progress_of(stage)),
+        ),
+    )
     form.see(progress_of(standing))
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
-    return _page(request, plan, sheet, standing, form, status=409, differences=differences)
+    return _page(request, plan, sheet, standing, form, status=409, conflict=conflict)
 
 
 def _page(request, plan, sheet, stage, form, *, status=200, **context):

@@ -61,6 +61,34 @@ def event_models() -> dict[type[models.Model], type[Event]]:
     return {model.pgh_tracked_model: model for model in found}
 
 
+def past_of(row: models.Model) -> models.QuerySet:
+    """All events of one row, newest first, found by index: by what it belongs to as well."""
+    events = event_models()[type(row)]
+    owner = events._meta.get_field(events.pgh_owner).attname if events.pgh_owner else ""
+    belongs = {owner: getattr(row, owner)} if owner else {}
+    return events.objects.filter(pgh_obj_id=row.pk, **belongs).order_by("-pgh_id")
+
+
+def as_of_version(row: models.Model, version: int | None, *, by="version") -> models.Model | None:
+    """A row as it was when its column `by` said `version`: to be read, never to be saved.
+
+    None where the trail does not hold that version. One query.
+    """
+    event = past_of(row).filter(**{by: version}).first()
+    return as_it_was(row, event) if event else None
+
+
+def as_it_was(row: models.Model, event: Event) -> models.Model:
+    """A row as one of its events holds it. No queries."""
+    return type(row)(
+        **{
+            field.attname: getattr(event, field.attname)
+            for field in row._meta.concrete_fields
+            if hasattr(event, field.attname)
+        }
+    )
+
+
 def trail_tables() -> list[str]:
     """The tables of all events."""
     return [model._meta.db_table for model in event_models().values()]

@@ -1,5 +1,6 @@
 from django import forms
 
+from dxplan.lib.fiscal_years import show_date
 from dxplan.lib.form_fields import DayField, LongTextField
 
 LONGEST_MESSAGE = 2000
@@ -47,6 +48,16 @@ class YearForm(forms.Form):
         help_text="承認する課長がいない課があるときに選びます。自分が提出したものは承認できません。",
     )
     version = VersionField(required=False)
+
+
+def in_words(asked: dict) -> dict[str, str]:
+    """What is asked of a year, by label."""
+    fields = YearForm.base_fields
+    return {
+        fields["due_on"].label: show_date(asked["due_on"]) if asked["due_on"] else "",
+        fields["message"].label: asked["message"],
+        fields["office_approves"].label: "はい" if asked["office_approves"] else "いいえ",
+    }
 
 
 class CloseForm(forms.Form):

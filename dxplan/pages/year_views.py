@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.pages.closing_checks import closing_checks
 from dxplan.pages.year_cycle import (
@@ -16,7 +17,7 @@ from dxplan.pages.year_cycle import (
     edit_year,
     open_year,
 )
-from dxplan.pages.year_forms import AnswerForm, CloseForm, ReopenForm, YearForm
+from dxplan.pages.year_forms import AnswerForm, CloseForm, ReopenForm, YearForm, in_words
 from dxplan.pages.year_overview import department_lines
 from kpis.models import Paper, PaperKind
 from kpis.progress import kpi_progress
@@ -121,13 +122,22 @@ def _asked(year):
 
 def _stale(request, standing, form, act):
     """What was typed stays in the form; what stands is shown beside it."""
+    conflict = conflict_of(
+        standing,
+        yours=in_words(form.cleaned_data),
+        theirs=_words(standing),
+        base=base_of(standing, form.cleaned_data["version"], _words),
+    )
     data = form.data.copy()
     data["version"] = standing.version
     alert = CHANGED_MEANWHILE.format(state=standing.get_state_display())
     fits = standing.is_planned if act is open_year else standing.is_open
-    return _form_page(
-        request, standing, YearForm(data), act, status=409, alert=alert, theirs=standing, fits=fits
-    )
+    context = {"alert": alert, "conflict": conflict, "fits": fits}
+    return _form_page(request, standing, YearForm(data), act, status=409, **context)
+
+
+def _words(year):
+    return in_words(_asked(year))
 
 
 def _form_page(request, year, form, act, *, status, fits=True, **context):
@@ -138,6 +148,7 @@ def _form_page(request, year, form, act, *, status, fits=True, **context):
         "form": form,
         "is_opening": act is open_year,
         "fits": fits,
+        "is_over": not fits,
     }
     return render(request, "pages/year_form.html", context, status=status)
 

@@ -106,6 +106,14 @@ class OpinionForm(VersionedForm):
             "対応する課": self.offers.names_of(said.department_ids),
         }
 
+    def shown_of_row(self, opinion) -> dict[str, str]:
+        """The same of a row, without the departments, which are rows of their own."""
+        return {
+            "種類": OpinionKind(opinion.kind).label,
+            "対象": self.offers.about_text(opinion.policy_id, opinion.kpi_id),
+            "内容": opinion.text,
+        }
+
 
 def initial_of(said: OpinionSaid, version: int) -> dict:
     """A form's values that say what is stored."""

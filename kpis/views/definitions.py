@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from kpis.definition_changes import (
     Unconfirmed,
     add_kpi,
@@ -16,7 +17,7 @@ from kpis.definition_changes import (
     mark_of,
     remove_kpi,
 )
-from kpis.definitions import definition_of, offers_of, shown
+from kpis.definitions import definition_of, offers_of, shown, shown_of_row
 from kpis.forms.definitions import KpiForm, initial_of
 from kpis.forms.removal import RemoveForm
 from kpis.gates import open_kpi
@@ -124,16 +125,17 @@ def _refused(request, plan, form, refusal, kpi=None):
 def _conflict(request, plan, form, standing):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
     offers = offers_of(plan)
-    mine, theirs = shown(form.typed, offers), shown(definition_of(standing), offers)
+    seen = form.cleaned_data["version"]
+    conflict = conflict_of(
+        standing,
+        yours=shown(form.typed, offers),
+        theirs=shown(definition_of(standing), offers),
+        base=base_of(standing, seen, lambda row: shown_of_row(row, offers)),
+    )
     form.data = form.data.copy()
     form.data["version"] = standing.version
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
     standing.plan = plan
-    return _form_page(
-        request, plan, form, kpi=standing, status=409, differences=differences, is_conflict=True
-    )
+    return _form_page(request, plan, form, kpi=standing, status=409, conflict=conflict)
 
 
 @require_http_methods(["GET", "POST"])

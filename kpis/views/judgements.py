@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.forms.judgements import FORMS, JudgementForm, kept_form, stored_form
 from kpis.gates import open_kpi, sight_in
@@ -155,14 +156,17 @@ def _typed(request, sheet, form):
 
 def _conflict(request, sheet, form, standing):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
-    mine, theirs = form.shown(form.said), form.shown(said_by(standing))
+    seen = form.cleaned_data["version"]
+    conflict = conflict_of(
+        standing,
+        yours=form.shown(form.said),
+        theirs=form.shown(said_by(standing)),
+        base=base_of(standing, seen, lambda row: form.shown(said_by(row)), may_be_new=True),
+    )
     form.see(standing.version)
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
     fresh = _sheet(request, sheet.plan, sheet.kpi)
     typed = _typed(request, fresh, form)
-    return _page(request, fresh, typed, status=409, differences=differences)
+    return _page(request, fresh, typed, status=409, conflict=conflict)
 
 
 def _refused(request, sheet, form, *, alert=NOT_OPEN):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from kpis.forms.opinions import (
     OpinionForm,
     RemoveOpinionForm,
@@ -71,9 +72,8 @@ def opinion_edit(request, opinion_id):
     except Stale as late:
         if late.standing is None:
             return _lost(request, plan, opinion.meeting, form)
+        page["conflict"] = _said_conflict(form, late.standing)
         form.see(version=late.standing.version)
-        theirs = form.shown(said_in(late.standing))
-        page["differences"] = _differences(form.shown(form.said), theirs)
         return _page(request, plan, opinion.meeting, "opinion_form", page, status=409)
     return _done(request, opinion.meeting, "保存しました。" if is_changed else "")
 
@@ -98,8 +98,8 @@ def opinion_response(request, opinion_id):
     except Stale as late:
         if late.standing is None:
             return _lost(request, plan, opinion.meeting, form)
+        page["conflict"] = _response_conflict(form, late.standing)
         form.see(version=late.standing.response_version)
-        page["differences"] = _differences({"対応": text}, {"対応": late.standing.response})
         return _page(request, plan, opinion.meeting, "opinion_response", page, status=409)
     return _done(request, opinion.meeting, "対応を保存しました。" if is_changed else "")
 
@@ -160,8 +160,25 @@ def _posted(request):
     return request.POST if request.method == "POST" else None
 
 
-def _differences(mine, theirs):
-    return [(label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]]
+def _said_conflict(form, standing):
+    return conflict_of(
+        standing,
+        yours=form.shown(form.said),
+        theirs=form.shown(said_in(standing)),
+        base=base_of(standing, form.seen_version, form.shown_of_row),
+    )
+
+
+def _response_conflict(form, standing):
+    def words(opinion):
+        return {"対応": opinion.response}
+
+    return conflict_of(
+        standing,
+        yours={"対応": form.cleaned_data["text"]},
+        theirs=words(standing),
+        base=base_of(standing, form.seen_version, words, by="response_version"),
+    )
 
 
 def _lost(request, plan, meeting, form):

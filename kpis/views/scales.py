@@ -16,10 +16,10 @@ from kpis.progress import kpi_progress
 from kpis.scale_editor import (
     YEAR_CLOSED,
     YearClosed,
-    differences,
     fiscal_years,
     plan_scales,
     save_scale,
+    scale_conflict,
     scale_versions,
     trial,
     years_to_choose,
@@ -116,7 +116,7 @@ def _save(request, plan, form):
 
 def _refused(request, plan, form, refusal):
     """The form with what was typed, and why it was not saved."""
-    scale, found = form.scale, ()
+    scale, conflict = form.scale, None
     if isinstance(refusal, ReasonNeeded):
         form.ask_for_reason()
     elif isinstance(refusal, PlanEnded):
@@ -125,10 +125,10 @@ def _refused(request, plan, form, refusal):
         form.add_error("fiscal_year", YEAR_CLOSED)
     else:
         standing = refusal.standing or STANDARD
+        conflict = scale_conflict(plan, scale, standing, form.cleaned_data["seen"])
         form.see(refusal.standing.version if refusal.standing else 0)
-        found = differences(scale, standing)
     status = 422 if isinstance(refusal, ReasonNeeded) else 409
-    return _form_page(request, plan, form, status=status, scale=scale, differences=found)
+    return _form_page(request, plan, form, status=status, scale=scale, conflict=conflict)
 
 
 def _form_page(request, plan, form, *, status=200, scale=None, **context):

@@ -27,10 +27,10 @@ class ItemNumberField(forms.CharField):
 class RememberingForm(ReasonedForm):
     """Carries what was shown (`was`), so that a change made meanwhile is noticed.
 
-    `standing` is what was in the way.
+    `conflict` tells what was in the way.
     """
 
-    standing = None
+    conflict = None
 
     was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
@@ -40,7 +40,6 @@ class RememberingForm(ReasonedForm):
 
     def take_as_shown(self, standing):
         """Lets a second saving replace what was in the way, knowingly."""
-        self.standing = standing
         self.data = self.data.copy()
         self.data["was"] = packed(standing)
 

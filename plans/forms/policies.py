@@ -64,6 +64,37 @@ class PolicyForm(ReasonedForm):
             earlier_ids=frozenset(data.get("earlier", ())),
         )
 
+    def shown(self, fields: PolicyFields) -> dict[str, str]:
+        """What a policy says, in words, by label."""
+        chosen = {
+            "items": fields.item_ids,
+            "links": fields.link_ids,
+            "earlier": fields.earlier_ids,
+        }
+        return self.shown_of_row(fields) | {
+            self.fields[name].label: self._labels(name, ids)
+            for name, ids in chosen.items()
+            if name in self.fields
+        }
+
+    def shown_of_row(self, policy) -> dict[str, str]:
+        """The same of a row, without what it points to, which are rows of their own."""
+        return {
+            self.fields[name].label: getattr(policy, name) for name in ("number", "name", "summary")
+        }
+
+    def _labels(self, name, ids):
+        return "\n".join(label for pk, label in _flat(self.fields[name].choices) if pk in ids)
+
+
+def _flat(choices):
+    """(value, label) of choices, in groups or not."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield value, label
+
 
 def initial_of(fields: PolicyFields, version) -> dict:
     """What a form shows of a policy."""

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_marked, conflict_of
 from dxplan.lib.fiscal_years import FiscalYear
 from plans.checklist_items import (
     Taken,
@@ -158,9 +159,24 @@ def _explain_stale(form, standing):
     if isinstance(form, RemoveItemForm):
         form.take_as_shown(at_stake(standing))
     elif isinstance(standing, ChecklistItem):
-        form.take_as_shown(item_fields(standing))
+        _show_conflict(form, standing, item_fields)
     else:
-        form.take_as_shown(list_fields(standing))
+        _show_conflict(form, standing, list_fields)
+
+
+def _show_conflict(form, standing, fields_of):
+    form.conflict = conflict_of(
+        standing,
+        yours=form.typed.words,
+        theirs=fields_of(standing).words,
+        base=base_marked(
+            standing,
+            form.shown,
+            lambda row: packed(fields_of(row)),
+            lambda row: fields_of(row).words,
+        ),
+    )
+    form.take_as_shown(fields_of(standing))
 
 
 def _list_page(request, plan, checklist, form, *, status=200):

@@ -1,7 +1,5 @@
 """The DX office edits the parts of a plan document beside its policies, kind by kind."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -17,7 +15,7 @@ from plans.gates import open_plan
 from plans.part_changes import add_part, edit_part, place_part, remove_part
 from plans.part_kinds import KINDS
 from plans.part_rules import hanging_on_part, headings_below
-from plans.parts import mark_of, part_rows, read_place, shown, stored
+from plans.parts import mark_of, part_conflict, part_rows, read_place, shown, stored
 from plans.reasoned import keep_reason, kept_reason
 from plans.structure import Refused
 
@@ -28,15 +26,6 @@ GONE = "ほかの人が先に削除したか、この計画にないものです
 CHANGED = (
     "ほかの人が先に変更しました。今の内容を確かめてから、もう一度「削除する」を押してください。"
 )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field that two people left in different words."""
-
-    label: str
-    mine: str
-    theirs: str
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,13 +151,13 @@ def _list_page(request, kind, form, *, status=200):
     return _page(request, "list", kind, form.plan, context, status)
 
 
-def _form_page(request, kind, form, heading, *, status=200, template="form", **context):
+def _form_page(request, kind, form, heading, *, status=200, **context):
     if form.plan.is_ended:
         return _lost_page(request, kind, form, ENDED, status=status)
     part_id = form.instance.pk
     back = _back(request, kind, form.plan, part_id)
     context |= {"form": form, "heading": heading, "part_id": part_id, "back": back}
-    return _page(request, template, kind, form.plan, context, status)
+    return _page(request, "form", kind, form.plan, context, status)
 
 
 def _remove_page(request, kind, form, part, *, status=200):
@@ -191,16 +180,9 @@ def _late_page(request, kind, form, late, heading=""):
     if isinstance(late, PlanEnded) or late.standing is None:
         text = ENDED if isinstance(late, PlanEnded) else GONE
         return _lost_page(request, kind, form, text, status=409)
-    mine, theirs = shown(kind, form.typed), shown(kind, late.standing)
+    conflict = part_conflict(kind, form.typed, late.standing, form.seen_mark)
     form.see(mark_of(kind, late.standing))
-    differences = [
-        Difference(label, mine[label], theirs[label])
-        for label in mine
-        if mine[label] != theirs[label]
-    ]
-    return _form_page(
-        request, kind, form, heading, status=409, template="conflict", differences=differences
-    )
+    return _form_page(request, kind, form, heading, status=409, conflict=conflict)
 
 
 def _lost_page(request, kind, form, text, *, status):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
 from dxplan.accounts.permissions import Action, Reach
+from dxplan.lib.conflicts import base_of, conflict_of
 from plans.basics import basics_of, change_basics
 from plans.change_log import ChangeFilter, ChangeTable
 from plans.drafts import new_draft
@@ -77,13 +78,20 @@ def _save_basics(request, plan, form):
 
 def _conflict(request, form, standing):
     """Yours and theirs side by side; saving again then replaces theirs knowingly."""
-    mine, theirs = form.basics.shown, basics_of(standing).shown
+    seen = form.cleaned_data["version"]
+    conflict = conflict_of(
+        standing,
+        yours=form.basics.shown,
+        theirs=_words(standing),
+        base=base_of(standing, seen, _words),
+    )
     form.data = form.data.copy()
     form.data["version"] = standing.version
-    differences = [
-        (label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]
-    ]
-    return _basics_page(request, standing, form, status=409, differences=differences)
+    return _basics_page(request, standing, form, status=409, conflict=conflict)
+
+
+def _words(plan):
+    return basics_of(plan).shown
 
 
 def _basics_page(request, plan, form, *, status=200, **context):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
+from dxplan.lib.conflicts import base_of, conflict_of
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.forms.policies import PlaceForm, PolicyForm, initial_of
 from plans.gates import open_plan
@@ -174,10 +175,18 @@ def _conflict(request, plan, form, heading, refusal, policy):
     if refusal.standing is None:
         form.add_error(None, GONE)
         return _policy_page(request, plan, form, heading, policy=policy, status=409)
+    conflict = _conflict_of(form, refusal.standing)
     form.data = form.data.copy()
     form.data["version"] = refusal.standing.version
-    return _policy_page(
-        request, plan, form, heading, policy=policy, status=409, standing=refusal.standing
+    return _policy_page(request, plan, form, heading, policy=policy, status=409, conflict=conflict)
+
+
+def _conflict_of(form, standing):
+    return conflict_of(
+        standing,
+        yours=form.shown(form.policy_fields),
+        theirs=form.shown(policy_fields(standing)),
+        base=base_of(standing, form.cleaned_data["version"], form.shown_of_row),
     )
 
 

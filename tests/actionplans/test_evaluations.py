@@ -10,6 +10,7 @@ from actionplans.evaluations import lacks
 from actionplans.models import Evaluation
 from plans.models import PlanYear
 from plans.review import ReviewState
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     as_before_the_closing,
     make_action,
@@ -244,7 +245,9 @@ def test_stale_evaluation_shows_both(visit, staff, dx_office, action, evaluation
     response = visit(staff, url_of(action), typed(**WHOLE | {"cause": "後の文"}, version="1"))
 
     assert response.status_code == 409
-    assert response.context["differences"] == [("未達成の原因・理由", "後の文", "先の文")]
+    assert shown_conflict(response) == [
+        ("未達成の原因・理由", three_sides("後の文", "先の文", "人手不足")),
+    ]
 
 
 def test_office_says_why_it_enters_for_a_department(visit, dx_office, action):

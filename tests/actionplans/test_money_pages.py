@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from actionplans.models import Budget
 from actionplans.money import Amounts, mark_of, own_money
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import make_action, make_policy
 
 
@@ -90,8 +91,20 @@ def test_stale_money_shows_both(visit, staff, dx_office, action):
     response = visit(staff, url_of(action), mine)
 
     assert response.status_code == 409
-    assert response.context["differences"] == [("令和7年度の予算額", "100千円", "200千円")]
+    assert shown_conflict(response) == [
+        ("令和7年度の予算額", three_sides("100千円", "200千円", "（なし）")),
+    ]
     assert own_money(action) == {2025: Amounts(budgeted=200)}
+
+
+@pytest.mark.parametrize("mark", ["", "x", "[]", '{"2025": 1}', '{"2025": {"budgeted": "x"}}'])
+def test_mark_that_is_none_tells_no_base(visit, staff, dx_office, action, mark):
+    visit(dx_office, url_of(action), typed(action, y2025_budgeted="200"))
+
+    response = visit(staff, url_of(action), typed(action, y2025_budgeted="100") | {"seen": mark})
+
+    [(_, sides)] = shown_conflict(response)
+    assert list(sides.values()) == ["100千円", "200千円"]
 
 
 def test_totals_stand_by_policy_and_leave_out_what_is_not_known(visit, staff, plan):

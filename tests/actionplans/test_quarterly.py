@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from actionplans.models import ProgressNote
 from actionplans.quarters import Quarter, chosen_quarter, quarters_of
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import make_action
 
 
@@ -96,9 +97,9 @@ def test_stale_note_shows_both(visit, staff, dx_office, action):
     response = visit(staff, url_of(action), {"is_on_time": "1", "text": "後の文", "version": "0"})
 
     assert response.status_code == 409
-    assert response.context["differences"] == [
-        ("進み具合", "予定どおり", "遅れあり"),
-        ("報告", "後の文", "先の文"),
+    assert shown_conflict(response) == [
+        ("進み具合", three_sides("予定どおり", "遅れあり", "（なし）")),
+        ("報告", three_sides("後の文", "先の文", "（なし）")),
     ]
     sent = {"is_on_time": "1", "text": "後の文", "version": "1"}
     assert [visit(staff, url_of(action), sent).status_code for _ in range(2)] == [302, 302]

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from actionplans.models import ActionPlan, Stage
 from actionplans.schedule import HalfYear
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     make_action,
     make_department,
@@ -256,7 +257,9 @@ def test_stale_save_shows_both_and_loses_nothing(visit, staff, dx_office, action
     response = visit(staff, edit_url(action), typed(action, overview="担当者の文"))
 
     assert response.status_code == 409
-    assert response.context["differences"] == [("事業の概要", "担当者の文", "DX推進担当の文")]
+    assert shown_conflict(response) == [
+        ("事業の概要", three_sides("担当者の文", "DX推進担当の文", "（なし）")),
+    ]
     action.refresh_from_db()
     assert action.overview == "DX推進担当の文"
     again = typed(action, overview="担当者の文", version=action.version)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from actionplans.models import ActionPlan, Stage
 from actionplans.progress import mark_of, progress_of
 from actionplans.schedule import HalfYear
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import make_stage
 
 H1, H2 = HalfYear.first_of, HalfYear.last_of
@@ -173,9 +174,9 @@ def test_stale_save_of_a_stage_shows_both(visit, staff, dx_office, stage):
     response = visit(staff, url_of(stage), mine)
 
     assert response.status_code == 409
-    assert response.context["differences"] == [
-        ("着手", "令和6年度上期", ""),
-        ("繰越の理由", "担当者の理由", "DX推進担当の理由"),
+    assert shown_conflict(response) == [
+        ("着手", three_sides("令和6年度上期", "（なし）", "（なし）")),
+        ("繰越の理由", three_sides("担当者の理由", "DX推進担当の理由", "（なし）")),
     ]
     again = mine | {"seen": response.context["form"].data["seen"]}
     assert visit(staff, url_of(stage), again).status_code == 302

@@ -15,6 +15,7 @@ from kpis.forms.definitions import KpiForm, initial_of
 from kpis.models import Judgement, Kpi, KpiLineage, Result, Target
 from plans.editing import Stale, plan_edit
 from plans.models import Checklist, Plan, PlanChange
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     make_department,
     make_kpi,
@@ -431,10 +432,11 @@ def test_second_of_two_sees_both_and_may_replace_knowingly(visit, dx_office, kpi
 
     late = visit(dx_office, edit_url(kpi), mine)
 
-    assert (late.status_code, late.context["differences"]) == (
-        409,
-        [("名称", "私の名称", "先の名称"), ("単位", "件", "回")],
-    )
+    assert late.status_code == 409
+    assert shown_conflict(late) == [
+        ("名称", three_sides("私の名称", "先の名称", "指標1")),
+        ("単位", three_sides("件", "回", "件")),
+    ]
     visit(dx_office, edit_url(kpi), mine | {"version": late.context["form"]["version"].value()})
     assert (Kpi.objects.get().name, Kpi.objects.get().unit) == ("私の名称", "件")
 

@@ -26,6 +26,7 @@ from kpis.sight import EVERYTHING
 from plans.editing import Stale
 from plans.models import Plan, PlanYear
 from plans.years import YearNotOpen
+from tests.conflicts import shown_conflict, three_sides
 from tests.database import refusal_of
 from tests.factories import (
     make_department,
@@ -288,9 +289,9 @@ def test_second_saver_sees_both_and_replaces_knowingly(visit, dx_office, late):
     response = visit(dx_office, page_url(late), typed(SELF, 1, **mine))
 
     assert response.status_code == 409
-    assert response.context["differences"] == [
-        ("自己評価の評語", "C 遅れ", "B 概ね達成"),
-        ("評価の説明", "私の説明", ""),
+    assert shown_conflict(response) == [
+        ("自己評価の評語", three_sides("C 遅れ", "B 概ね達成", "C 遅れ")),
+        ("評価の説明", three_sides("私の説明", "（なし）", "（なし）")),
     ]
     form = forms_on(response)[SELF]
     assert (form["comment"].value(), form["version"].value()) == ("私の説明", 2)

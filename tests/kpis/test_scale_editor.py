@@ -22,6 +22,7 @@ from kpis.sight import EVERYTHING
 from kpis.summary import summarize
 from plans.editing import Stale, plan_edit
 from plans.models import PlanChange, PlanYear
+from tests.conflicts import shown_conflict
 from tests.factories import (
     make_kpi,
     make_person,
@@ -295,7 +296,10 @@ def test_loser_is_told_both_scales_and_saves_knowingly(visit, dx_office, plan):
     response = visit(dx_office, url("scale_new", plan), typed())
 
     assert response.status_code == 409
-    assert [label for label, _, _ in response.context["differences"]] == ["名称", "段階"]
+    assert [(label, len(sides)) for label, sides in shown_conflict(response)] == [
+        ("名称", 3),
+        ("段階", 3),
+    ]
     form = response.context["form"]
     assert (form["name"].value(), form["seen"].value()) == ("新しい評語", 1)
     visit(dx_office, url("scale_new", plan), typed(seen="1"))

@@ -9,6 +9,7 @@ from dxplan.pages.papers import freeze_paper
 from kpis.models import Opinion, Paper
 from kpis.opinion_changes import OpinionSaid, edit_opinion, record_opinion, respond, settle
 from plans.models import Meeting
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import make_department, make_kpi, make_person, make_policy, make_result
 from tests.markup import read_page, table_lines
 
@@ -248,7 +249,9 @@ def test_second_of_two_edits_is_shown_both(visit, dx_office, meeting, opinion):
     response = visit(dx_office, url("opinion_edit", opinion), sent)
 
     assert response.status_code == 409
-    assert response.context["differences"] == [("内容", "後の内容", "先の内容")]
+    assert shown_conflict(response) == [
+        ("内容", three_sides("後の内容", "先の内容", "窓口の待ち時間を測ること。")),
+    ]
     page = read_page(response)
     assert page.first("textarea", name="text").text() == "後の内容"
     version = page.first("input", name="version").attributes["value"]
@@ -273,7 +276,9 @@ def test_second_of_two_responses_is_shown_both(visit, staff, dx_office, opinion)
     response = visit(staff, url("opinion_response", opinion), {"text": "後の対応", "version": "0"})
 
     assert response.status_code == 409
-    assert response.context["differences"] == [("対応", "後の対応", "先の対応")]
+    assert shown_conflict(response) == [
+        ("対応", three_sides("後の対応", "先の対応", "（なし）")),
+    ]
     assert read_page(response).first("input", name="version").attributes["value"] == "1"
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kpis.models import Judgement, Paper, Result, Target
 from plans.models import Notice, Plan, PlanYear, YearReopening
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     as_before_the_closing,
     make_department,
@@ -101,9 +102,10 @@ def test_inquiry_changed_meanwhile_shows_both(visit, dx_office, other_office, pl
 
     response = visit(dx_office, url("year_edit", plan, 2025), first | {"message": "後"})
 
-    page = response.content.decode()
     assert response.status_code == 409
-    assert "照会文: 先" in page
+    assert shown_conflict(response) == [
+        ("照会文", three_sides("後", "先", "（なし）")),
+    ]
     assert response.context["form"]["message"].value() == "後"
     again = first | {"message": "後", "version": response.context["form"]["version"].value()}
     assert visit(dx_office, url("year_edit", plan, 2025), again).status_code == 302

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from dxplan.lib.conflicts import Difference
 from plans.checklist_items import ItemFields, at_stake, item_fields, list_fields, packed
 from plans.models import Checklist, ChecklistItem, ChecklistState, Plan, PlanChange
 from tests.factories import make_plan
@@ -200,7 +201,10 @@ def test_second_tab_sees_what_stands_and_may_replace_it(visit, dx_office, item):
     refused = visit(dx_office, page, late)
     form = refused.context["form"]
 
-    assert (refused.status_code, form.standing.name) == (409, "先の名称")
+    assert refused.status_code == 409
+    assert form.conflict.differences == (
+        Difference("名称", "私の名称", "先の名称", base=item.name),
+    )
     assert (form["name"].value(), items()[0].name) == ("私の名称", "先の名称")
     assert visit(dx_office, page, late | {"was": form["was"].value()}).status_code == 302
     assert items()[0].name == "私の名称"

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import connection
 
+from dxplan.lib.conflicts import Difference
 from plans.levels import MOST_LEVELS
 from plans.models import (
     Committee,
@@ -276,11 +277,8 @@ def test_seats_changed_meanwhile_are_shown(visit, dx_office, plan, headquarters)
 
     response = visit(dx_office, url, data | {"seats-0-post": "副町長"})
 
-    [difference] = response.context["differences"]
-    assert (difference.label, difference.mine, difference.theirs) == (
-        "構成員",
-        "本部長: 副町長\n副町長",
-        "本部長: 町長\n教育長",
+    assert response.context["conflict"].differences == (
+        Difference("構成員", "本部長: 副町長\n副町長", "本部長: 町長\n教育長"),
     )
     assert filled(response)["seats-0-post"] == "副町長"
 

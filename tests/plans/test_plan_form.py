@@ -11,6 +11,7 @@ from plans.drafts import new_draft
 from plans.forms.plans import NewPlanForm
 from plans.levels import tiers
 from plans.models import Plan, PlanChange, PlanYear, PolicyLevel
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     make_kpi,
     make_person,
@@ -253,7 +254,10 @@ def test_loser_sees_both_and_keeps_what_was_typed(visit, dx_office, draft):
 
     form = response.context["form"]
     assert response.status_code == 409
-    assert response.context["differences"] == [("計画名", "後の名前", "先の名前")]
+    assert shown_conflict(response) == [
+        ("計画名", three_sides("後の名前", "先の名前", "DX推進計画")),
+    ]
+    assert response.context["conflict"].who == "office"
     assert (form["title"].value(), form["version"].value()) == ("後の名前", 2)
     assert Plan.objects.get(pk=draft.pk).title == "先の名前"
 

@@ -15,6 +15,7 @@ from plans.models import (
 )
 from plans.structure import Refused, place_policy
 from plans.tree import policy_tree
+from tests.conflicts import shown_conflict, three_sides
 from tests.factories import (
     make_kpi,
     make_person,
@@ -231,9 +232,8 @@ def test_edit_of_something_changed_meanwhile_shows_both(visit, dx_office, tree):
     answer = visit(dx_office, url(tree, "policy_edit", policy.pk), data)
 
     assert answer.status_code == 409
-    page = answer.content.decode()
-    assert "先に変えた名前" in page
-    assert 'value="私の名前"' in page
+    assert shown_conflict(answer) == [("名称", three_sides("私の名前", "先に変えた名前", "甲一"))]
+    assert answer.context["form"]["name"].value() == "私の名前"
     assert answer.context["form"]["version"].value() == 2
 
 
