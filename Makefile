@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: start test bench tools
+.PHONY: start test bench races tools
 
 start: $(VENV)/.installed
 	$(RUN) manage.py start
@@ -15,6 +15,9 @@ test: $(VENV)/.installed-test tools
 
 bench: $(VENV)/.installed-test
 	$(RUN) -m tests.bench
+
+races: $(VENV)/.installed-test
+	$(RUN) -m tests.bench.races
 
 # What the tests drive beside Python: Chromium, a Japanese font, LibreOffice.
 tools:
