@@ -31,11 +31,14 @@ GROUP_FILL = PatternFill("solid", fgColor="F2F2F2")
 BANNER_FILL = PatternFill("solid", fgColor="FFF4CC")
 LEFT = Alignment(vertical="center", wrap_text=True)
 FLAT = Alignment(vertical="center")
-RIGHT = Alignment(horizontal="right", vertical="center")
+RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)  # never "###"
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 NOTHING = "―"
 MARGIN_TOP, MARGIN_BOTTOM = 0.4, 0.65  # inches
 PAGE_HEIGHT = 72 * (8.27 - MARGIN_TOP - MARGIN_BOTTOM) - 10  # points of A4 landscape, some spared
+PAGE_WIDTH = 108  # characters of half width on A4 landscape at full size, in whatever font
+SMALLER = 90  # percent, at which 10 points are printed as 9
+SMALLER_WIDTH = PAGE_WIDTH * 100 // SMALLER
 LINE_HEIGHT = 14
 
 
@@ -156,13 +159,13 @@ def fit_line(sheet: Worksheet, row: int, cells, widths):
     fit_height(sheet, row, [(cell, width) for cell, width in pairs if isinstance(cell, str)])
 
 
-def break_pages(sheet: Worksheet, starts: list[int], *, title_rows: int):
+def break_pages(sheet: Worksheet, starts: list[int], *, title_rows: int, scale: int = 100):
     """Breaks pages before some of the rows `starts`, so that what begins there stays in one piece.
 
-    For sheets printed at full size, with the height of every row set and the first `title_rows`
+    For sheets printed at a fixed scale, with the height of every row set and the first `title_rows`
     repeated. What no page can hold goes on over several.
     """
-    room = PAGE_HEIGHT - _height(sheet, range(1, title_rows + 1))
+    room = PAGE_HEIGHT * 100 / scale - _height(sheet, range(1, title_rows + 1))
     used = 0
     for start, end in pairwise([*starts, sheet.max_row + 1]):
         height = _height(sheet, range(start, end))
@@ -172,29 +175,54 @@ def break_pages(sheet: Worksheet, starts: list[int], *, title_rows: int):
         used = (used + height) % room
 
 
+def break_columns(sheet: Worksheet, blocks: list[int], *, title_columns: int, scale: int = 100):
+    """Breaks pages between blocks of columns that do not fit beside each other.
+
+    `blocks` are their first columns; the first `title_columns` are repeated on every page. Pages
+    are numbered from left to right, then down.
+    """
+    width_before = _width(sheet, range(1, blocks[0])) if blocks else 0
+    titles, used = _width(sheet, range(1, title_columns + 1)), width_before
+    for start, end in pairwise([*blocks, sheet.max_column + 1]):
+        width = _width(sheet, range(start, end))
+        if used + width > PAGE_WIDTH * 100 / scale:
+            sheet.col_breaks.append(Break(id=start - 1))
+            used = titles
+        used += width
+    sheet.print_title_cols = f"A:{get_column_letter(title_columns)}"
+    sheet.page_setup.pageOrder = "overThenDown"
+
+
 def _height(sheet, rows) -> float:
     return sum(sheet.row_dimensions[row].height for row in rows)
 
 
-def set_up_page(
-    sheet: Worksheet, *, title_rows: str | None = None, is_fitted: bool = True, footer: str = ""
-):
-    """A4 landscape, titles repeated, page numbers below.
+def _width(sheet, columns) -> float:
+    return sum(sheet.column_dimensions[get_column_letter(column)].width for column in columns)
 
-    `is_fitted` makes it one page wide; Excel then takes no notice of page breaks. Otherwise it is
-    printed at full size, which its columns have to fit.
+
+def set_up_page(
+    sheet: Worksheet, *, title_rows: str | None = None, scale: int | None = None, footer: str = ""
+):
+    """A4 landscape, titles repeated, page numbers below; what is written is what is printed.
+
+    Without `scale`, in percent, it is made one page wide; Excel then takes no notice of page
+    breaks. With it, the columns have to fit.
     """
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = sheet.ORIENTATION_LANDSCAPE
-    if is_fitted:
+    if scale is None:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    else:
+        sheet.page_setup.scale = scale
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = MARGIN_TOP, MARGIN_BOTTOM, 0.3
     sheet.oddFooter.left.text = writable_text(footer.replace("&", "&&"))
     sheet.oddFooter.right.text = "&P / &N ページ"
+    sheet.print_area = sheet.calculate_dimension()
     if title_rows:
         sheet.print_title_rows = title_rows
     sheet.sheet_view.showGridLines = False

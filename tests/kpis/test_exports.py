@@ -29,6 +29,8 @@ from tests.spreadsheets import displayed_sheets, printed_files
 
 pytestmark = pytest.mark.django_db
 
+READ_CLOSELY = ("指標一覧", "遅れている指標")
+SCALES = {"指標一覧": 90, "遅れている指標": 90, "計算の根拠": 100}
 TOWNS = ("jinsekikogen", "kami")
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
 needs_poppler = pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not installed")
@@ -162,7 +164,7 @@ def test_every_kpi_is_named_with_departments_and_baseline(reports):
 def test_kpis_behind_read_as_on_the_page(reports):
     for report in reports:
         year = report.fiscal_year
-        lines = [cells for cells in report.sheets["遅れている指標"][3:] if cells[1]]
+        lines = [cells for cells in report.sheets["遅れている指標"][4:] if cells[1]]
         assert [[*cells[:2], *cells[4:9]] for cells in lines] == [
             [row.number, row.name, *behind_texts(row, year)] for row in behind(report.rows, year)
         ]
@@ -217,8 +219,9 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(reports):
         for sheet in openpyxl.load_workbook(BytesIO(report.content)):
             setup = sheet.page_setup
             assert (setup.paperSize, setup.orientation) == (9, "landscape")
-            if sheet.title == "計算の根拠":  # at full size, as the paper shows
-                assert (setup.scale, sheet.sheet_properties.pageSetUpPr.fitToPage) == (None, None)
+            if sheet.title in SCALES:
+                assert sheet.sheet_properties.pageSetUpPr.fitToPage is None
+                assert setup.scale == SCALES[sheet.title]
                 continue
             assert (setup.fitToWidth, setup.fitToHeight) == (1, 0)
             assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
@@ -230,7 +233,7 @@ def test_long_sheets_repeat_their_titles(reports):
         assert {sheet.title: sheet.print_title_rows for sheet in book} == {
             "概要": None,
             "指標一覧": "$1:$4",
-            "遅れている指標": "$1:$3",
+            "遅れている指標": "$1:$4",
             "計算の根拠": "$1:$3",
             "注記": None,
         }
@@ -259,6 +262,14 @@ def test_every_printed_page_has_its_sheets_title_and_its_number(reports):
         assert [page[-1].split("  ")[-1].strip() for page in lines] == [
             f"{number} / {len(pages)} ページ" for number in range(1, len(pages) + 1)
         ]
+
+
+@needs_poppler
+def test_tables_are_printed_readably(reports):
+    for report in reports:
+        pages = poppler("pdftotext", "-layout", report.pdf, "-").split("\f")
+        tables = [n for n, page in enumerate(pages, 1) if page.lstrip().startswith(READ_CLOSELY)]
+        assert min(size for page in tables for size in font_sizes(report.pdf, page)) >= 9
 
 
 @needs_poppler

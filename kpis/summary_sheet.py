@@ -1,0 +1,55 @@
+"""概要 of the committee's workbook: how many KPIs have which grade."""
+
+from dxplan.lib import workbooks as wb
+from kpis.summary import measured_in, summarize
+
+TITLE = "概要"
+
+
+def summary_sheet(book, plan, rows, fiscal_year, has_previous, notice):
+    sheet = book.create_sheet(TITLE)
+    summary = summarize(rows, fiscal_year, has_previous=has_previous)
+    wb.put_head(sheet, f"{plan.municipality.name} DX推進計画 進捗状況報告書", notice, columns=12)
+    for row, (name, value) in enumerate(
+        (("計画", plan.title), ("年度", fiscal_year.label), ("集計対象", summary.denominator_text)),
+        3,
+    ):
+        wb.put(sheet, row, 1, name, font=wb.BOLD_FONT)
+        wb.put(sheet, row, 2, value, alignment=wb.FLAT)
+    wb.put(sheet, 7, 1, "評語ごとの指標数", font=wb.BOLD_FONT, alignment=wb.FLAT)
+    wb.put_header(sheet, 8, ("評語", "", "指標数", "前年度", "増減"))
+    wb.merge(sheet, 8, 1, 2)
+    for row, item in enumerate(summary.shown_counts, 9):
+        wb.put_line(sheet, row, _count_cells(item))
+        wb.merge(sheet, row, 1, 2)
+    _policy_counts(sheet, rows, summary, first_row=9 + len(summary.shown_counts) + 1)
+    wb.set_widths(sheet, (12, 30, *(10 for _ in range(10))))
+
+
+def _count_cells(item):
+    if item.previous is None:
+        return (item.grade.label, "", wb.Number(item.count), wb.NOTHING, wb.NOTHING)
+    change = wb.Number(item.count - item.previous, "+0;-0;0")
+    return (item.grade.label, "", wb.Number(item.count), wb.Number(item.previous), change)
+
+
+def _policy_counts(sheet, rows, summary, *, first_row):
+    """One line per top-level policy: how many of its KPIs have which grade."""
+    wb.put(sheet, first_row, 1, "基本方針ごとの指標数", font=wb.BOLD_FONT, alignment=wb.FLAT)
+    grades = [item.grade for item in summary.shown_counts]
+    headers = ("全指標", "評価可能", *(_grade_header(grade) for grade in grades))
+    wb.put_header(sheet, first_row + 1, ("基本方針", "", *headers))
+    wb.merge(sheet, first_row + 1, 1, 2)
+    groups = {}
+    for row in measured_in(rows, summary.fiscal_year):
+        groups.setdefault(row.policy.path[0], []).append(row)
+    for line, (label, members) in enumerate(groups.items(), first_row + 2):
+        counts = summarize(members, summary.fiscal_year, has_previous=False)
+        numbers = (counts.total, counts.rated, *(counts.count_of(grade) for grade in grades))
+        wb.put_line(sheet, line, (label, "", *(wb.Number(number) for number in numbers)))
+        wb.merge(sheet, line, 1, 2)
+        wb.fit_height(sheet, line, [(label, 42)])
+
+
+def _grade_header(grade):
+    return grade.symbol if grade.is_rated else grade.name
