@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from actionplans.evaluation_rows import YearRow, years_of
-from actionplans.models import ActionPlan, Placement
+from actionplans.evaluation_rows import YearRow, years_of, years_of_all
+from actionplans.models import ActionPlan, ActionPlanKpi, Placement
 from actionplans.sheets import ActionRow, Period, action_rows, period_of
 from actionplans.timetable import BarLine, bar_line
 from dxplan.lib.fiscal_years import FiscalYear
@@ -45,28 +45,57 @@ class Paper:
 def paper_of(plan, sheet: ActionPlan, sight: Sight) -> Paper:
     """Fifteen queries, however many KPIs, stages and years; results within the sight."""
     action = next(row for row in action_rows(plan) if row.id == sheet.pk)
-    period, progress = period_of(plan), kpi_progress(plan, sight)
+    progress = kpi_progress(plan, sight)
     asked = [year.fiscal_year for year in plan_years(plan)]
+    years = {action.id: years_of(action, progress, asked, sight)}
+    links = ActionPlanKpi.objects.filter(action_plan=sheet)
+    return _papers(plan, {sheet.pk: sheet}, [action], links, progress, years)[0]
+
+
+def papers_of(
+    plan, actions: list[ActionRow], progress: list[KpiProgress], asked, sight: Sight
+) -> list[Paper]:
+    """All sheets of a plan for the years `asked`. Six queries, however many."""
+    sheets = ActionPlan.objects.of_plan(plan).in_bulk()
+    years = years_of_all(plan, actions, progress, asked, sight)
+    links = ActionPlanKpi.objects.filter(action_plan__plan=plan)
+    return _papers(plan, sheets, actions, links, progress, years)
+
+
+def _papers(plan, sheets, actions, links, progress, years) -> list[Paper]:
+    """Three queries: the plan's period, its levels and the KPIs' places on the sheets."""
+    period, names = period_of(plan), _level_names(plan)
     rows = {row.id: row for row in progress}
-    return Paper(
-        plan=plan,
-        sheet=sheet,
-        action=action,
-        levels=_levels(plan, action.policy),
-        period=period,
-        kpis=tuple(
-            _paper_kpi(rows[link.kpi_id], link.due, period)
-            for link in sheet.kpi_links.order_by("position", "pk")
-        ),
-        lines=tuple(bar_line(line, period) for line in action.lines(Placement.SCHEDULE)),
-        evaluated=tuple(years_of(action, progress, asked, sight).values()),
-    )
+    kpis = {}
+    for link in links.order_by("position", "pk"):
+        kpi = _paper_kpi(rows[link.kpi_id], link.due, period)
+        kpis.setdefault(link.action_plan_id, []).append(kpi)
+    return [
+        Paper(
+            plan=plan,
+            sheet=sheets[action.id],
+            action=action,
+            levels=_levels(names, action.policy),
+            period=period,
+            kpis=tuple(kpis.get(action.id, ())),
+            lines=tuple(bar_line(line, period) for line in action.lines(Placement.SCHEDULE)),
+            evaluated=tuple(years[action.id].values()),
+        )
+        for action in actions
+    ]
 
 
-def _levels(plan, node):
+def _level_names(plan) -> dict[str, list[str]]:
+    """The names of the plan's levels, by axis."""
+    names = {}
+    for axis, name in PolicyLevel.objects.filter(plan=plan).values_list("axis", "name"):
+        names.setdefault(axis, []).append(name)
+    return names
+
+
+def _levels(names_by_axis, node):
     """The levels' names with the policy there; without a measure the names alone."""
-    axis = node.axis if node else ""
-    names = PolicyLevel.objects.filter(plan=plan, axis=axis).values_list("name", flat=True)
+    names = names_by_axis.get(node.axis if node else "", [])
     labels = node.path if node else ()
     padded = (*labels, *[""] * len(names))
     return tuple(zip(names, padded, strict=False))

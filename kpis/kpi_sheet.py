@@ -90,7 +90,7 @@ def _kpi_headers(sheet, kpi_columns, blocks):
     wb.put_header(sheet, 3, [header for header, _, _ in kpi_columns])
     wb.put_header(sheet, 4, ["" for _ in kpi_columns])
     for column in range(1, len(kpi_columns) + 1):
-        sheet.merge_cells(start_row=3, end_row=4, start_column=column, end_column=column)
+        wb.merge_block(sheet, 3, 4, column, column)
     first = len(kpi_columns) + 1
     for year, columns in blocks:
         label = year.label if len(columns) > 1 else year.era_label

@@ -4,10 +4,14 @@ Text never becomes a formula, characters that no workbook can hold are dropped v
 sheet prints on A4 landscape with repeated titles.
 """
 
+import re
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
-from itertools import pairwise
+from itertools import chain, pairwise
+from itertools import count as range_from
+from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -19,6 +23,8 @@ from dxplan.lib.portable_text import visible
 
 FONT_NAME = "BIZ UDPゴシック"
 TEXT_LIMIT = 32_767
+NAME_LIMIT = 31
+NOT_IN_NAMES = re.compile(r"[\\/?*\[\]:]")
 MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 THIN = Side(style="thin", color="949494")
@@ -34,6 +40,7 @@ FLAT = Alignment(vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)  # never "###"
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 NOTHING = "―"
+STYLES = WeakKeyDictionary()  # of every workbook being written, by what they are made of
 MARGIN_TOP, MARGIN_BOTTOM = 0.4, 0.65  # inches
 PAGE_HEIGHT = 72 * (8.27 - MARGIN_TOP - MARGIN_BOTTOM) - 10  # points of A4 landscape, some spared
 PAGE_WIDTH = 108  # characters of half width on A4 landscape at full size, in whatever font
@@ -76,19 +83,29 @@ def put(sheet: Worksheet, row: int, column: int, value, *, font=BODY_FONT, align
     """Writes text, a Number or None into one cell and styles it; text is never a formula."""
     cell = sheet.cell(row=row, column=column)
     if isinstance(value, Number):
-        cell.value, cell.number_format = value.value, value.format
-        cell.alignment = alignment or RIGHT
-    else:
-        if value is not None and value != "":
-            cell.value = writable_text(str(value))
-            cell.data_type = "s"
-        cell.alignment = alignment or (CENTER if value == NOTHING else LEFT)
-    cell.font = font
-    if fill:
-        cell.fill = fill
-    if border:
-        cell.border = border
+        _dress(cell, font, alignment or RIGHT, fill, border, value.format)
+        cell.value = value.value
+        return cell
+    _dress(cell, font, alignment or (CENTER if value == NOTHING else LEFT), fill, border)
+    if value is not None and value != "":
+        cell.value = writable_text(str(value))
+        cell.data_type = "s"
     return cell
+
+
+def _dress(cell, font, alignment, fill, border, number_format="General"):
+    """Gives a cell its style. Looking styles up costs more than writing: each is kept once."""
+    known = STYLES.setdefault(cell.parent.parent, {})
+    parts = (font, alignment, fill, border)
+    key = (*map(id, parts), number_format)
+    if key not in known:
+        cell.font, cell.alignment, cell.number_format = font, alignment, number_format
+        if fill:
+            cell.fill = fill
+        if border:
+            cell.border = border
+        known[key] = (parts, copy(cell._style))  # the parts too, so that no other gets their ids
+    cell._style = copy(known[key][1])
 
 
 def put_line(sheet, row, values, *, first_column=1, font=BODY_FONT, text_alignment=None, fill=None):
@@ -121,6 +138,14 @@ def put_group(sheet: Worksheet, row: int, label: str, *, columns: int):
     merge(sheet, row, 1, columns)
 
 
+def put_across(sheet: Worksheet, row: int, first_column: int, last_column: int, value, **style):
+    """One boxed value over several columns of a row."""
+    for column in range(first_column, last_column + 1):
+        put(sheet, row, column, value if column == first_column else None, border=BOX, **style)
+    if last_column > first_column:
+        merge(sheet, row, first_column, last_column)
+
+
 def set_widths(sheet: Worksheet, widths):
     """Column widths in characters of half width, from the first column on."""
     for index, width in enumerate(widths, 1):
@@ -129,7 +154,13 @@ def set_widths(sheet: Worksheet, widths):
 
 def merge(sheet: Worksheet, row: int, first_column: int, last_column: int):
     """Joins cells of one row; what they hold stands in the first."""
-    sheet.merge_cells(start_row=row, end_row=row, start_column=first_column, end_column=last_column)
+    merge_block(sheet, row, row, first_column, last_column)
+
+
+def merge_block(sheet: Worksheet, first_row, last_row, first_column, last_column):
+    """Joins cells that are styled already: openpyxl's own `merge_cells` styles all of them anew."""
+    first, last = get_column_letter(first_column), get_column_letter(last_column)
+    sheet.merged_cells.add(f"{first}{first_row}:{last}{last_row}")
 
 
 def lines_needed(text: str, width: float) -> int:
@@ -226,6 +257,20 @@ def set_up_page(
     if title_rows:
         sheet.print_title_rows = title_rows
     sheet.sheet_view.showGridLines = False
+
+
+def sheet_name(book: Workbook, wanted: str) -> str:
+    """A sheet's name that no other has, without what names must not hold, in 31 characters."""
+    clean = NOT_IN_NAMES.sub("", visible(wanted)).strip("' ") or "シート"
+    known = {name.casefold() for name in book.sheetnames}
+    endings = chain([""], (f"（{count}）" for count in range_from(2)))
+    names = (_shortened(clean, NAME_LIMIT - len(ending)) + ending for ending in endings)
+    return next(name for name in names if name.casefold() not in known)
+
+
+def _shortened(text: str, limit: int) -> str:
+    """As much of a text as fits, counted as spreadsheets do: 𠮷 is two."""
+    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore").strip("' ")
 
 
 def new_workbook(title: str) -> Workbook:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.plain_records import digest, from_plain, to_plain
 from dxplan.pages.dashboard import has_year_before
-from kpis.exports import committee_workbook
+from dxplan.pages.report import report_rows, report_workbook
 from kpis.freezing import freeze
 from kpis.frozen import FORMAT, FrozenYear
 from kpis.models import Paper, PaperKind, Result
@@ -20,7 +20,6 @@ from plans.part_kinds import held_text
 from plans.review import SETTLED
 from plans.years import plan_years
 
-YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
 DRAFT_HAS_NONE = "策定中の計画の資料は確定できません。"
 YEAR_TO_COME = "まだ始まっていない年度の資料は確定できません。"
 
@@ -49,25 +48,13 @@ def left_off_paper(plan) -> dict[int, int]:
     return {row["fiscal_year"]: row["count"] for row in counts}
 
 
-def report_workbook(plan, years, rows, fiscal_year) -> bytes:
-    """The committee's workbook of a year. `years` are all of the plan's. No queries."""
-    all_years = [FiscalYear(item.fiscal_year) for item in years]
-    return committee_workbook(
-        plan,
-        rows,
-        [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER],
-        fiscal_year,
-        has_previous=has_year_before(years, fiscal_year),
-    )
-
-
 @transaction.atomic
 def freeze_paper(
     *, plan, plan_year, kind, user, meeting=None, reason="", seen: int | None = None
 ) -> Paper:
     """Freezes the figures of a year as a paper: page and workbook from the same rows.
 
-    Eleven queries. The plan's row is held, so that nobody's save falls between. `seen` is how many
+    Twenty queries. The plan's row is held, so that nobody's save falls between. `seen` is how many
     papers of the meeting (or records of the year) a person saw. Raises FrozenAlready where there
     are more by now, so that a form sent twice makes one paper, and NotFreezable for a draft or a
     year that has not begun.
@@ -82,7 +69,8 @@ def freeze_paper(
     rows, fiscal_year = paper_rows(plan), FiscalYear(year.fiscal_year)
     has_previous = has_year_before(years, fiscal_year)
     content = to_plain(freeze(plan, rows, fiscal_year, has_previous=has_previous))
-    workbook = report_workbook(plan, years, rows, fiscal_year)
+    report = report_rows(plan, years, rows, SETTLED_ONLY)
+    workbook = report_workbook(report, fiscal_year)
     return Paper.objects.create(
         plan=plan,
         fiscal_year=fiscal_year,

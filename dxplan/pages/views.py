@@ -13,7 +13,7 @@ from dxplan.lib.startup import StartupProblem
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
-from dxplan.pages.papers import report_workbook
+from dxplan.pages.report import report_rows, report_workbook
 from kpis.gates import leaves_drafts_out, sight_in
 from kpis.opinions import points_waiting
 from kpis.progress import kpi_progress
@@ -108,7 +108,8 @@ def report(request, plan_id):
     if year is None:
         raise Http404
     fiscal_year = FiscalYear(year.fiscal_year)
-    rows = kpi_progress(plan, sight_in(request))
-    content = report_workbook(plan, years, rows, fiscal_year)
+    sight = sight_in(request)
+    report = report_rows(plan, years, kpi_progress(plan, sight), sight)
+    content = report_workbook(report, fiscal_year)
     name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
     return download(content, mime_type=MIME_TYPE, name=name)

@@ -18,7 +18,7 @@ from django.test import Client
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.workbooks import TEXT_LIMIT
-from dxplan.pages.papers import YEARS_ON_PAPER
+from dxplan.pages.report import YEARS_ON_PAPER
 from kpis.exports import committee_workbook
 from kpis.progress import kpi_progress
 from kpis.sight import EVERYTHING

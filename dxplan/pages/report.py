@@ -1,0 +1,76 @@
+"""The committee's workbook, put together from the sheets of the KPIs and of the action plans."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from actionplans.form_sheet import form_sheets
+from actionplans.paper import Paper, papers_of
+from actionplans.schedule import HalfYear
+from actionplans.schedule_sheet import schedule_sheet
+from actionplans.sheets import ActionRow, Period, action_rows, period_of
+from actionplans.timetable import timetable
+from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.pages.dashboard import has_year_before
+from kpis.exports import SAMPLE_NOTICE, committee_workbook
+from kpis.rows import KpiProgress
+from kpis.sight import Sight
+
+YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
+
+
+@dataclass(frozen=True)
+class Report:
+    """All rows of which the workbook of a plan is made, within one reader's sight."""
+
+    plan: object
+    years: tuple
+    rows: list[KpiProgress]
+    actions: list[ActionRow]
+    papers: list[Paper]
+    period: Period
+    today: HalfYear
+
+
+def report_rows(plan, years, rows: list[KpiProgress], sight: Sight) -> Report:
+    """What stands beside the KPIs' `rows`; `years` are all of the plan's. Nine queries."""
+    actions = action_rows(plan)
+    asked = [year.fiscal_year for year in years]
+    return Report(
+        plan=plan,
+        years=tuple(years),
+        rows=rows,
+        actions=actions,
+        papers=papers_of(plan, actions, rows, asked, sight),
+        period=period_of(plan),
+        today=HalfYear.of(timezone.localdate()),
+    )
+
+
+def report_workbook(report: Report, fiscal_year: FiscalYear) -> bytes:
+    """The committee's workbook of a year. No queries."""
+    all_years = [FiscalYear(item.fiscal_year) for item in report.years]
+    return committee_workbook(
+        report.plan,
+        report.rows,
+        [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER],
+        fiscal_year,
+        has_previous=has_year_before(report.years, fiscal_year),
+        further=(lambda book: _action_sheets(book, report),),
+    )
+
+
+def _action_sheets(book, report):
+    """工程表 and a sheet per action plan; none for a plan without."""
+    if not report.actions:
+        return
+    style = {"notice": _notice(report), "footer": report.plan.title}
+    blocks = timetable(report.actions, report.period, may_edit=lambda row: False)
+    schedule_sheet(book, blocks, report.period, report.today, **style)
+    form_sheets(book, report.papers, **style)
+
+
+def _notice(report) -> str:
+    stages = (stage.is_sample for action in report.actions for stage in action.stages)
+    years = (year.is_sample for paper in report.papers for year in paper.evaluated)
+    return SAMPLE_NOTICE if any(stages) or any(years) else ""
