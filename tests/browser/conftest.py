@@ -107,6 +107,14 @@ class Site:
             " WHERE kept_year.id = plans_planyear.id; END $$"
         )
 
+    def settle(self, kpi_name):
+        """Lets 香美町's result of the open year have gone through its review."""
+        self.query(
+            "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
+            "UPDATE kpis_result SET review_state = 'checked' WHERE fiscal_year = 2025"
+            f" AND kpi_id = {self.kpi_id(kpi_name)}; END $$"
+        )
+
     def forget_plan(self, plan_id):
         """Deletes a plan past all triggers, then whatever has lost what it points to."""
         self.query(FORGET.format(plan_id=int(plan_id)))

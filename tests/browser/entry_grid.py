@@ -36,11 +36,15 @@ def type_into(field, text):
     field.press_sequentially(text)
 
 
+def say_why_on_behalf(page):
+    """Gives the reason that is asked of one who enters for other departments."""
+    reason = page.locator("#on-behalf")
+    if reason.count() and not reason.input_value():
+        reason.fill("課の依頼により入力")
+
+
 def save(page):
-    """Saves, with the reason that is asked of one who enters for other departments."""
-    behalf = page.get_by_label(re.compile("^代理入力の理由"))
-    if behalf.count() and not behalf.input_value():
-        behalf.fill("課の依頼により入力")
+    say_why_on_behalf(page)
     page.get_by_role("button", name="保存する").click()
 
 

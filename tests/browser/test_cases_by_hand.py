@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.entry_grid import say_why_on_behalf
+
 pytestmark = pytest.mark.browser
 
 TITLE = "手で確かめる計画"
@@ -310,11 +312,13 @@ def enter_year(page, plan_id, fiscal_year, *, saved, asked=""):
     for button in page.get_by_role("button", name="に一覧の値を使う").all():
         button.click()
     type_cells(page, fiscal_year, lambda cell: not asked or cell not in ANSWERS)
+    say_why_on_behalf(page)
     save(page)
     if asked:
         expect(page.get_by_role("alert")).to_contain_text(f"{saved}件を保存しました。1件は")
         expect(page.locator(".field__error")).to_have_text([asked])
         type_cells(page, fiscal_year, lambda cell: cell in ANSWERS)
+        say_why_on_behalf(page)
         save(page)
     expect_done(page, "1件を保存しました。" if asked else f"{saved}件を保存しました。")
 

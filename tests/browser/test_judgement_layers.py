@@ -119,6 +119,8 @@ def test_all_layers_stand_side_by_side_for_everyone(site, open_sheet, visit):
     save(page, COMMITTEE)
     expect_saved(page, COMMITTEE)
 
+    site.settle(OPEN_DATA)
+
     page = visit("kami-committee", f"/kpis/{site.kpi_id(OPEN_DATA)}/")
     expect(layer(page, "自動判定")).to_contain_text("C遅れ")
     expect(layer(page, SELF)).to_contain_text("C遅れ")

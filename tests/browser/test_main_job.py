@@ -39,7 +39,7 @@ def words(locator):
 def test_result_typed_by_keyboard_reaches_every_output(site, visit, tmp_path):
     page = visit(None, "/")
     log_in_by_keyboard(page, site.password)
-    page.get_by_role("link", name="令和7年度の実績を入力する").click()
+    page.get_by_role("link", name="令和7年度の実績を入力して提出する").click()
     type_result_by_keyboard(page)
     save_by_keyboard(page)
     check_dashboard(page)
