@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dxplan.lib.fiscal_years import FiscalYear
 from plans.checklist_figures import Figures, figures_text, state_labels
 from plans.editing import PlanEdit, Stale, what_changed
-from plans.models import ChangeKind, Checklist, ChecklistItem
+from plans.models import ChangeKind, Checklist, ChecklistItem, PlanYear, YearState
 
 NUMBER_TAKEN = "番号{numbers}は、この一覧で使われています。別の番号にしてください。"
 NAME_TAKEN = "同じ名称の一覧がすでにあります。別の名称にしてください。"
@@ -105,14 +105,31 @@ def edit_item(edit: PlanEdit, item: ChecklistItem, fields: ItemFields, *, was: s
     return True
 
 
+class KeptByClosedYears(Exception):
+    """A closed year counts the item."""
+
+
 def remove_item(edit: PlanEdit, item: ChecklistItem, *, was: str) -> None:
-    """Removes an item with its states. Raises Stale where `was`, packed, is not at stake."""
+    """Removes an item with its states. Raises Stale where `was`, packed, is not at stake.
+
+    Raises KeptByClosedYears where a closed year counts it.
+    """
     standing = _standing(item)
     if packed(at_stake(standing)) != was:
         raise Stale(standing)
+    if closed_years_of(standing):
+        raise KeptByClosedYears
     detail = "\n".join(f"あわせて削除: {line}" for line in state_lines(standing))
     standing.delete()
     edit.record(ChangeKind.REMOVED, f"{item.checklist} {item_fields(standing).label}", detail)
+
+
+def closed_years_of(item: ChecklistItem) -> list[str]:
+    """The closed years in which an item has a state, which stay as they are. One query."""
+    closed = PlanYear.objects.filter(plan=item.checklist.plan_id, state=YearState.CLOSED)
+    states = item.states.filter(fiscal_year__in=closed.values("fiscal_year"))
+    years = states.order_by("fiscal_year").values_list("fiscal_year", flat=True)
+    return [FiscalYear(year).era_label for year in years]
 
 
 def at_stake(item: ChecklistItem) -> list[str]:

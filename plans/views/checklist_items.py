@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.conflicts import base_marked, conflict_of
-from dxplan.lib.fiscal_years import FiscalYear
 from plans.checklist_items import (
+    KeptByClosedYears,
     Taken,
     add_checklist,
     add_items,
     at_stake,
+    closed_years_of,
     edit_checklist,
     edit_item,
     item_fields,
@@ -25,13 +26,14 @@ from plans.checklist_items import (
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.forms.checklists import ChecklistForm, ItemForm, NewItemsForm, RemoveItemForm
 from plans.gates import open_checklist, open_plan
-from plans.models import ChecklistItem, PlanYear, YearState
+from plans.models import ChecklistItem
 from plans.reasoned import keep_reason, kept_reason
 
 ENDED = "この計画は終了しているため、変更できません。"
 CHANGED_MEANWHILE = "ほかの人が先に変更しました。今の内容を確かめてから、もう一度保存してください。"
 GONE = "ほかの人が先に削除したため、保存できません。"
 NOTHING_CHANGED = "変更はありませんでした。"
+KEPT = "締めた年度の集計に含まれるため、削除できません。"
 ALREADY_REMOVED = "この項目はすでに削除されています。"
 
 
@@ -139,6 +141,9 @@ def _refused(request, form, change):
     except ReasonNeeded:
         form.ask_for_reason()
         return 422
+    except KeptByClosedYears:
+        form.add_error(None, KEPT)
+        return 409
     except Taken as refusal:
         form.add_error(refusal.field, str(refusal))
         return 422
@@ -221,14 +226,11 @@ def _empty_form(request, plan, checklist):
 
 
 def _remove_page(request, plan, item, form, *, status=200):
-    closed = PlanYear.objects.filter(plan=plan, state=YearState.CLOSED)
-    states = item.states.filter(fiscal_year__in=closed.values("fiscal_year"))
-    years = states.order_by("fiscal_year").values_list("fiscal_year", flat=True)
     context = {
         "plan": plan,
         "item": item,
         "state_lines": state_lines(item),
-        "closed_years": [FiscalYear(year).era_label for year in years],
+        "closed_years": closed_years_of(item),
         "form": form,
     }
     return render(request, "plans/checklist_item_remove.html", context, status=status)

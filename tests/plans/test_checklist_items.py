@@ -211,29 +211,30 @@ def test_second_tab_sees_what_stands_and_may_replace_it(visit, dx_office, item):
 
 
 def test_remove_page_names_the_years_that_go(visit, dx_office, item):
-    for fiscal_year, counts in ((2024, (9, 4)), (2025, (None, None))):
-        ChecklistState.objects.create(
-            item=item,
-            fiscal_year=fiscal_year,
-            state="done",
-            total_count=counts[0],
-            done_count=counts[1],
-        )
+    ChecklistState.objects.create(
+        item=item, fiscal_year=2025, state="done", total_count=9, done_count=4
+    )
     page = url("checklist_item_remove", item.checklist, item.pk)
 
     context = visit(dx_office, page).context
     visit(dx_office, page, removing(item))
 
-    assert context["state_lines"] == ["令和6年度 済（9件中4件）", "令和7年度 済"]
-    assert context["closed_years"] == ["令和6年度"]
+    assert context["state_lines"] == ["令和7年度 済（9件中4件）"]
     assert (items(), ChecklistState.objects.count()) == ([], 0)
-    assert changes() == [
-        (
-            "removed",
-            "手続 1 転出届",
-            "あわせて削除: 令和6年度 済（9件中4件）\nあわせて削除: 令和7年度 済",
-        )
-    ]
+    assert changes() == [("removed", "手続 1 転出届", "あわせて削除: 令和7年度 済（9件中4件）")]
+
+
+def test_item_that_a_closed_year_counts_stays(visit, dx_office, item):
+    ChecklistState.objects.create(item=item, fiscal_year=2024, state="done")
+    page = url("checklist_item_remove", item.checklist, item.pk)
+
+    shown = visit(dx_office, page)
+    refused = visit(dx_office, page, removing(item))
+
+    assert shown.context["closed_years"] == ["令和6年度"]
+    assert "削除する</button>" not in shown.content.decode()
+    assert refused.status_code == 409
+    assert ChecklistState.objects.count() == 1
 
 
 def test_item_that_got_a_state_meanwhile_is_not_removed_unseen(visit, dx_office, item):
