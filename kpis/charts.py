@@ -3,6 +3,7 @@
 Tests validate the same dicts with `go.Figure`. No queries, no HTML.
 """
 
+from kpis.grading import Grade
 from kpis.rows import KpiProgress
 from kpis.summary import YearSummary
 
@@ -38,11 +39,16 @@ def figure(data, *, title: str, **layout) -> dict:
     return {"data": data, "layout": base | layout}
 
 
-def grade_history_chart(summaries: list[YearSummary]) -> dict:
-    """Counts of KPIs per grade, one stacked bar a fiscal year; grades never used are left out."""
+def used_grades(summaries: list[YearSummary]) -> list[Grade]:
+    """The grades that occur in any of the years, those of the scale first."""
     known = dict.fromkeys(grade for summary in summaries for grade in summary.grades)
     rated_first = sorted(known, key=lambda grade: not grade.is_rated)
-    used = [grade for grade in rated_first if any(item.count_of(grade) for item in summaries)]
+    return [grade for grade in rated_first if any(item.count_of(grade) for item in summaries)]
+
+
+def grade_history_chart(summaries: list[YearSummary]) -> dict:
+    """Counts of KPIs per grade, one stacked bar a fiscal year; grades never used are left out."""
+    used = used_grades(summaries)
     years = [summary.fiscal_year.era_label for summary in summaries]
     bars = [
         {

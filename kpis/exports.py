@@ -10,7 +10,7 @@ SAMPLE_NOTICE = "見本データ（架空の実績値）"
 UNSETTLED = "承認前の実績{}件を含みます。"
 NOTES_TITLE = "注記"
 PAGES = {  # rows repeated on every page, and the percentage at which a sheet is printed
-    summary_sheet.TITLE: (None, None),
+    summary_sheet.TITLE: ("1:2", wb.SMALLER),
     kpi_sheet.TITLE: ("1:4", wb.SMALLER),
     behind_sheet.TITLE: ("1:4", wb.SMALLER),
     explanation_sheet.TITLE: ("1:3", 100),
@@ -40,7 +40,7 @@ def committee_workbook(
     """
     book = wb.new_workbook(f"{plan.title} 進捗状況報告書")
     notice = _notice(rows, years, fiscal_year)
-    summary_sheet.summary_sheet(book, plan, rows, fiscal_year, has_previous, notice)
+    summary_sheet.summary_sheet(book, plan, rows, years, fiscal_year, has_previous, notice)
     kpi_sheet.kpi_sheet(book, rows, years, fiscal_year, notice)
     behind_sheet.behind_sheet(book, rows, fiscal_year, notice)
     for write in further:

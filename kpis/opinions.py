@@ -137,6 +137,13 @@ def open_points(plan) -> tuple[OpinionRow, ...]:
     return opinion_rows(wanted.order_by("meeting__held_on", "meeting", "pk"))
 
 
+def opinions_since(plan, day: datetime.date) -> tuple[OpinionRow, ...]:
+    """What a plan's meetings said from a day on, or said before and was open then. Two queries."""
+    on_table = Q(meeting__held_on__gte=day) | Q(settled_on=None) | Q(settled_on__gte=day)
+    wanted = Opinion.objects.filter(on_table, meeting__plan=plan)
+    return opinion_rows(wanted.order_by("meeting__held_on", "meeting", "pk"))
+
+
 def points_waiting(access, plan) -> PointsWaiting:
     """Which open points of a plan wait for this person. One query."""
     asked = ArrayAgg(

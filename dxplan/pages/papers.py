@@ -54,10 +54,10 @@ def freeze_paper(
 ) -> Paper:
     """Freezes the figures of a year as a paper: page and workbook from the same rows.
 
-    Twenty queries. The plan's row is held, so that nobody's save falls between. `seen` is how many
-    papers of the meeting (or records of the year) a person saw. Raises FrozenAlready where there
-    are more by now, so that a form sent twice makes one paper, and NotFreezable for a draft or a
-    year that has not begun.
+    Twenty-six queries. The plan's row is held, so that nobody's save falls between. `seen` is how
+    many papers of the meeting (or records of the year) a person saw. Raises FrozenAlready where
+    there are more by now, so that a form sent twice makes one paper, and NotFreezable for a draft
+    or a year that has not begun.
     """
     plan = Plan.objects.select_for_update(of=("self",)).select_related("municipality").get(
         pk=plan.pk
@@ -69,7 +69,7 @@ def freeze_paper(
     rows, fiscal_year = paper_rows(plan), FiscalYear(year.fiscal_year)
     has_previous = has_year_before(years, fiscal_year)
     content = to_plain(freeze(plan, rows, fiscal_year, has_previous=has_previous))
-    report = report_rows(plan, years, rows, SETTLED_ONLY)
+    report = report_rows(plan, years, rows, fiscal_year, SETTLED_ONLY)
     workbook = report_workbook(report, fiscal_year)
     return Paper.objects.create(
         plan=plan,

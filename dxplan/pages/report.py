@@ -13,6 +13,9 @@ from actionplans.timetable import timetable
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.pages.dashboard import has_year_before
 from kpis.exports import SAMPLE_NOTICE, committee_workbook
+from kpis.meeting_sheets import opinions_sheet, revisions_sheet
+from kpis.opinions import OpinionRow, opinions_since
+from kpis.revisions import RevisionLine, plan_targets
 from kpis.rows import KpiProgress
 from kpis.sight import Sight
 
@@ -30,10 +33,15 @@ class Report:
     papers: list[Paper]
     period: Period
     today: HalfYear
+    opinions: tuple[OpinionRow, ...]
+    revisions: tuple[RevisionLine, ...]
 
 
-def report_rows(plan, years, rows: list[KpiProgress], sight: Sight) -> Report:
-    """What stands beside the KPIs' `rows`; `years` are all of the plan's. Nine queries."""
+def report_rows(plan, years, rows: list[KpiProgress], fiscal_year, sight: Sight) -> Report:
+    """What stands beside the KPIs' `rows`; `years` are all of the plan's. Fifteen queries.
+
+    Of what meetings said there is what lay on the table since the fiscal year began.
+    """
     actions = action_rows(plan)
     asked = [year.fiscal_year for year in years]
     return Report(
@@ -44,6 +52,8 @@ def report_rows(plan, years, rows: list[KpiProgress], sight: Sight) -> Report:
         papers=papers_of(plan, actions, rows, asked, sight),
         period=period_of(plan),
         today=HalfYear.of(timezone.localdate()),
+        opinions=opinions_since(plan, FiscalYear(fiscal_year).first_day),
+        revisions=plan_targets(plan).lines,
     )
 
 
@@ -56,7 +66,11 @@ def report_workbook(report: Report, fiscal_year: FiscalYear) -> bytes:
         [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER],
         fiscal_year,
         has_previous=has_year_before(report.years, fiscal_year),
-        further=(lambda book: _action_sheets(book, report),),
+        further=(
+            lambda book: _action_sheets(book, report),
+            lambda book: opinions_sheet(book, report.opinions, footer=report.plan.title),
+            lambda book: revisions_sheet(book, report.revisions, footer=report.plan.title),
+        ),
     )
 
 

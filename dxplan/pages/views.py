@@ -109,7 +109,7 @@ def report(request, plan_id):
         raise Http404
     fiscal_year = FiscalYear(year.fiscal_year)
     sight = sight_in(request)
-    report = report_rows(plan, years, kpi_progress(plan, sight), sight)
+    report = report_rows(plan, years, kpi_progress(plan, sight), fiscal_year, sight)
     content = report_workbook(report, fiscal_year)
     name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
     return download(content, mime_type=MIME_TYPE, name=name)

@@ -25,7 +25,7 @@ FIXTURES = ("kami", "kami_sample", "kami_actionplans", "kagamiishi", "kagamiishi
 
 
 def report_of(plan, sight=EVERYTHING):
-    return report_rows(plan, plan_years(plan), kpi_progress(plan, sight), sight)
+    return report_rows(plan, plan_years(plan), kpi_progress(plan, sight), 2025, sight)
 
 
 def written(report, fiscal_year=2025):
@@ -213,8 +213,8 @@ def test_rows_of_a_report_take_as_many_queries_for_any_number(
         make_stage(sheet, label="工程")
     rows, years = kpi_progress(plan, EVERYTHING), plan_years(plan)
 
-    with django_assert_num_queries(9):
-        report = report_rows(plan, years, rows, EVERYTHING)
+    with django_assert_num_queries(14):
+        report = report_rows(plan, years, rows, 2025, EVERYTHING)
     with django_assert_num_queries(0):
         written(report)
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: what judging, the audit trail and files cost.
+"""`python -m tests.bench`: what judging, the audit trail, files and the report cost.
 
 Not collected as a test: a clock is no judge.
 """
@@ -13,3 +13,4 @@ django.setup()
 import_module("tests.bench.judging").main()
 import_module("tests.bench.auditing").main()
 import_module("tests.bench.files").main()
+import_module("tests.bench.report").main()

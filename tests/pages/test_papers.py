@@ -242,11 +242,11 @@ def test_freezing_costs_the_same_for_one_and_three_kpis(
 ):
     year = year_of(plan)
     frozen = {"plan": plan, "plan_year": year, "kind": "meeting", "meeting": meeting}
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(27):
         freeze_paper(**frozen, user=dx_office)
     for _ in range(2):
         make_kpi(plan, targets={2025: "1"})
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(27):
         freeze_paper(**frozen, user=dx_office)
 
 
