@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: start test bench races tools
+.PHONY: start test bench races kills tools
 
 start: $(VENV)/.installed
 	$(RUN) manage.py start
@@ -18,6 +18,9 @@ bench: $(VENV)/.installed-test
 
 races: $(VENV)/.installed-test
 	$(RUN) -m tests.bench.races
+
+kills: $(VENV)/.installed-test
+	$(RUN) -m tests.bench.kills
 
 # What the tests drive beside Python: Chromium, a Japanese font, LibreOffice.
 tools:

@@ -152,14 +152,14 @@ class Site:
 @pytest.fixture(scope="session")
 def running_site():
     """`start` as people run it: its own settings, static files collected, the demo loaded."""
-    port = _free_port()
+    port = free_port()
     variables = {"DJANGO_SETTINGS_MODULE": "dxplan.settings", "DXPLAN_DEMO_PASSWORD": PASSWORD}
     with (
         data_folder() as folder,
         spawned("manage.py", "start", "--port", port, folder=folder, **variables) as process,
     ):
         site = Site(f"http://127.0.0.1:{port}", folder, PASSWORD)
-        _wait_until_up(process)
+        wait_until_up(process)
         assert _health(port) == (200, b"ok")
         site.keep_results()
         yield site
@@ -167,13 +167,13 @@ def running_site():
         process.wait(timeout=15)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
 
 
-def _wait_until_up(process):
+def wait_until_up(process):
     line = "start"
     while "で動いています" not in line:
         line = process.stdout.readline()
