@@ -20,6 +20,7 @@ from tests.browser.entry_grid import (
     question_when_leaving,
     row_of_parts,
     save,
+    say_why_on_behalf,
     share_of,
     type_into,
     value_of,
@@ -178,6 +179,7 @@ def test_pasted_cells_are_saved_like_typed_ones_and_leaving_asks(site, grid):
     page = grid("kami-dxo")
     paste(value_of(page, SECURITY), "3\n2")
     value_of(page, TRAINING).press("Tab")
+    say_why_on_behalf(page)
     assert question_when_leaving(page, stay=True) == "beforeunload"
 
     page.keyboard.press("Control+s")
@@ -303,6 +305,7 @@ def plain_grid(site, chromium):
 def test_without_scripts_a_list_is_taken_over_and_enter_saves(feeds, site, plain_grid):
     page = plain_grid
     value_of(page, ONLINE).fill("四十一")
+    say_why_on_behalf(page)
     feed_button(page, PAPER).click()
 
     expect(part_of(page, PAPER, "分子")).to_have_value("2")
