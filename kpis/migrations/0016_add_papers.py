@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kpis', '0015_guard_reviews'),
-        ('plans', '0012_index_events_of_meetings'),
+        ('plans', '0010_index_events_of_meetings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

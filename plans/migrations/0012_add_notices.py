@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_put_second_factors_on_record'),
-        ('plans', '0013_say_where_meetings_take_place'),
+        ('plans', '0011_say_where_meetings_take_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

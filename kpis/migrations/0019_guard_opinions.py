@@ -51,6 +51,6 @@ DROP FUNCTION kpis_check_opinion() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0022_add_opinions")]
+    dependencies = [("kpis", "0018_add_opinions")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

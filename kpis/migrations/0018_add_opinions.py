@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_put_second_factors_on_record'),
-        ('kpis', '0021_guard_papers'),
-        ('plans', '0013_say_where_meetings_take_place'),
+        ('kpis', '0017_guard_papers'),
+        ('plans', '0011_say_where_meetings_take_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_put_second_factors_on_record'),
-        ('plans', '0017_guard_notices'),
+        ('plans', '0013_guard_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

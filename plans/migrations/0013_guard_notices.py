@@ -41,6 +41,6 @@ DROP FUNCTION plans_check_notice() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0016_add_notices")]
+    dependencies = [("plans", "0012_add_notices")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plans', '0012_index_events_of_meetings'),
+        ('plans', '0010_index_events_of_meetings'),
     ]
 
     operations = [

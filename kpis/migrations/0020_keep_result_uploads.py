@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kpis', '0023_guard_opinions'),
-        ('plans', '0018_put_reminders_on_record'),
+        ('kpis', '0019_guard_opinions'),
+        ('plans', '0014_put_reminders_on_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

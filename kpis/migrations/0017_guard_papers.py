@@ -57,6 +57,6 @@ ALTER TABLE kpis_paper DROP CONSTRAINT paper_workbook_intact;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0020_add_papers")]
+    dependencies = [("kpis", "0016_add_papers")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
