@@ -17,6 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.processes import data_folder, spawned
 
 PASSWORD = "hashi-to-kawa-2026"
+expect.set_options(timeout=15_000)  # milliseconds; a busy machine takes its time
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
