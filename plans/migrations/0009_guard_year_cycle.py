@@ -2,7 +2,8 @@
 
 A year is planned, open, closed, and open again only when a second person granted it after the
 closing. What was handed in stays as it is until it is withdrawn, sent back or reopened; the pairs
-below are those of `plans.review`. Checklist states of a closed year stay.
+below are those of `plans.review`. Checklist states of a closed year stay, but for
+those of a draft, which may be deleted.
 """
 
 from django.db import migrations
@@ -78,6 +79,7 @@ CREATE FUNCTION plans_keep_checklist_state() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
     IF EXISTS (
         SELECT 1 FROM plans_planyear year
+            JOIN plans_plan plan ON plan.id = year.plan_id AND plan.state <> 'draft'
             JOIN plans_checklist checklist ON checklist.plan_id = year.plan_id
             JOIN plans_checklistitem item ON item.checklist_id = checklist.id
         WHERE item.id = OLD.item_id AND year.fiscal_year = OLD.fiscal_year

@@ -16,16 +16,16 @@ def report_url(plan, fiscal_year=2025):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("url", [dashboard_url, report_url])
-def test_dashboard_and_workbook_take_twelve_queries(
-    committee, plan, department, count_queries, url, count
+@pytest.mark.parametrize(("url", "queries"), [(dashboard_url, 12), (report_url, 26)])
+def test_dashboard_and_workbook_take_a_constant_number_of_queries(
+    committee, plan, department, count_queries, url, queries, count
 ):
     for _ in range(count):
         kpi = make_kpi(plan, departments=[department], targets={2024: "1", 2025: "2"})
         make_result(kpi, 2024, "1")
         make_result(kpi, 2025, "1")
 
-    assert count_queries(12, committee, url(plan)).status_code == 200
+    assert count_queries(queries, committee, url(plan)).status_code == 200
 
 
 def test_dashboard_tiles_lead_to_the_lists_they_count(visit, committee, plan):
