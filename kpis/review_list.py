@@ -9,6 +9,7 @@ from kpis.summary import measured_in
 from plans.review import ReviewState, ReviewStep, steps_from
 
 OPEN = "open"  # what nobody has entered yet; no state of a review
+OWED = (OPEN, *(state.value for state in ReviewState if state.is_editable))
 STATES = {OPEN: "未入力"} | {state.value: state.label for state in ReviewState}
 
 

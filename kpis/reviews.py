@@ -60,6 +60,7 @@ NOTHING_ENTERED = "実績が未入力です。"
 NO_CAUSE = "未達成のため、原因と今後の取組の入力が必要です。"
 OWN_SUBMISSION = "自分が提出したものは承認できません。"
 NOT_DELEGATED = "この年度は、担当課の課長が承認します。"
+CHANGED_MEANWHILE = "画面を開いた後に、ほかの人が変更しました。いまの内容を確かめてください。"
 NO_SUCH_STEP = "いまは「{state}」のため、{step}できません。"
 
 
@@ -86,6 +87,11 @@ class Outcome:
     done: tuple[int, ...]
     refused: dict[int, str]
     stale: dict[int, Result]
+
+    @property
+    def left(self) -> dict[int, str]:
+        """Why the step was not taken, in words, by KPI id."""
+        return self.refused | dict.fromkeys(self.stale, CHANGED_MEANWHILE)
 
     @property
     def is_complete(self) -> bool:

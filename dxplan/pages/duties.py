@@ -9,13 +9,12 @@ from django.urls import reverse
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.fiscal_years import FiscalYear
-from kpis.review_list import OPEN, STATES, open_steps
+from kpis.review_list import OPEN, OWED, STATES, open_steps
 from kpis.rows import KpiProgress
 from kpis.summary import measured_in
 from plans.models import PlanYear
-from plans.review import EDITABLE, ReviewState, ReviewStep
+from plans.review import ReviewState, ReviewStep
 
-OWED = (OPEN, *(state.value for state in ReviewState if state.value in EDITABLE))
 # What waits for a step: what to call it, how many of what, and in which state they are found.
 WAITING = {
     ReviewStep.APPROVE: ("提出された実績を承認する", "件が承認待ち", ReviewState.SUBMITTED),

@@ -5,14 +5,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from kpis.review_list import OPEN, STATES
+from kpis.review_list import OPEN, OWED, STATES
 from kpis.rows import KpiProgress
 from kpis.summary import measured_in
 from plans.models import PlanYear
 from plans.review import SETTLED
 
 NO_DEPARTMENT = "（担当課なし）"
-OWED = (OPEN, "draft", "returned")
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ KPI_ID = re.compile("[0-9]{1,18}")
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
 TAKEN_OVER = "{count}件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
 NOTHING_TO_TAKE_OVER = "一覧の値を入れる指標はありませんでした。"
-
-
 BEHALF_NEEDED = "ほかの課の実績を変える理由を入力してください。まだ何も保存していません。"
 BEHALF_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
 LONGEST_REASON = 1000
@@ -177,7 +175,7 @@ def _submit(request, plan, years, year):
         return redirect(f"{request.path}?fiscal_year={year.fiscal_year}")
     feeds, fresh = _feeds(plan, rows, year), _own_rows(request, plan, year)
     lines = [stored_row(row, year.fiscal_year, feeds.get(row.id)) for row in fresh]
-    left = [(row, outcome.refused[row.id]) for row in fresh if row.id in outcome.refused]
+    left = [(row, outcome.left[row.id]) for row in fresh if row.id in outcome.left]
     causeless = {kpi_id for kpi_id, why in outcome.refused.items() if why == NO_CAUSE}
     alert = f"{len(left)}件は、まだ提出できません。入力した内容は保存しました。"
     return _grid_page(

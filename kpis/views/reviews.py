@@ -31,7 +31,6 @@ COMMENT_NEEDED = "{step}の理由を入力してください。"
 COMMENT_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
 BEHALF_NEEDED = "ほかの課の実績を提出する理由を入力してください。"
 WANTING = "{count}件に入力が必要なため、まだ何も変えていません。"
-CHANGED_MEANWHILE = "画面を開いた後に、ほかの人が変更しました。いまの内容を確かめてください。"
 PARTLY = "{done}件を{step}。{left}件は、下の理由でできませんでした。"
 NOT_OPEN = "この年度は入力を受け付けていません。何も変えていません。"
 
@@ -126,7 +125,7 @@ def _answer(request, plan, years, year, step, outcome, picks):
     if outcome.is_complete:
         messages.success(request, f"{len(outcome.done)}件を{step.done}。")
         return redirect(request.get_full_path())
-    left = outcome.refused | dict.fromkeys(outcome.stale, CHANGED_MEANWHILE)
+    left = outcome.left
     fresh = [
         replace(line, is_picked=True, comment=picks[line.row.id].comment, error=left[line.row.id])
         if line.row.id in left
