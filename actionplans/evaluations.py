@@ -9,7 +9,15 @@ from actionplans.attainment import Attainment, NextDirection
 from actionplans.evaluation_rows import Said, said_by
 from actionplans.models import ActionPlan, Evaluation
 from dxplan.accounts.permissions import Access, Action
-from kpis.reviews import CLEARED, NEEDS, NO_SUCH_STEP, NOT_DELEGATED, OWN_SUBMISSION, STAMPED
+from kpis.reviews import (
+    CLEARED,
+    NEEDS,
+    NO_SUCH_STEP,
+    NOT_DELEGATED,
+    OWN_SUBMISSION,
+    STAMPED,
+    WRITTEN,
+)
 from plans.editing import Stale, is_reason
 from plans.models import PlanYear
 from plans.review import EDITABLE, ReviewStep, after, leads_to
@@ -95,7 +103,7 @@ def take_step(
     if obstacle:
         raise Refused(obstacle)
     _take(standing, step, comment, user)
-    standing.save()
+    standing.save(update_fields=WRITTEN)  # who entered it, and when, stays
 
 
 def may_take(step: ReviewStep, sheet: ActionPlan, access: Access) -> bool:
