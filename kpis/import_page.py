@@ -7,8 +7,8 @@ from functools import cached_property
 
 from kpis.actions import Change
 from kpis.import_lines import Choice, Finding, ImportLine
-from kpis.models import ResultUpload
 from kpis.result_file import unpacked
+from plans.models import Upload
 
 ANSWER = re.compile(r"(side|standing|confirmed)-(\d{1,18})")
 SIDES = ("mine", "theirs")
@@ -29,7 +29,7 @@ class ImportPage:
     `is_on_behalf` says that it changes results of other departments, which needs a reason.
     """
 
-    upload: ResultUpload
+    upload: Upload
     lines: list[ImportLine]
     is_on_behalf: bool = False
     on_behalf: str = ""

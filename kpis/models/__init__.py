@@ -5,7 +5,6 @@ from kpis.models.lineage import KpiLineage
 from kpis.models.opinion import Opinion, OpinionKind, OpinionResponsibility
 from kpis.models.paper import Paper, PaperKind
 from kpis.models.result import Result
-from kpis.models.result_upload import ResultUpload
 from kpis.models.target import Target, TargetRevision
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "Paper",
     "PaperKind",
     "Result",
-    "ResultUpload",
     "Target",
     "TargetRevision",
 ]

@@ -17,7 +17,6 @@ from kpis import result_workbook as workbook
 from kpis.forms.imports import DepartmentForm, ResultUploadForm
 from kpis.import_page import ImportPage, posted_choices
 from kpis.marked_workbook import marked_workbook
-from kpis.models import ResultUpload
 from kpis.progress import kpi_progress
 from kpis.result_file import WrongFile
 from kpis.result_uploads import SavedMeanwhile, keep_upload, save_upload, upload_lines
@@ -25,6 +24,7 @@ from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
 from plans.editing import is_reason
 from plans.gates import open_plan
+from plans.models import Upload, UploadKind
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 NOT_OPEN = "この年度は受付中ではないため、取り込めません。"
@@ -133,7 +133,7 @@ def _upload_page(request, plan, years, year, form, status):
 
 def _open_upload(request, plan_id, upload_id):
     """(plan, upload), where it is this person's own and still kept; else nothing is told of it."""
-    kept = ResultUpload.objects.kept_by(request.user)
+    kept = Upload.objects.kept_by(request.user, UploadKind.RESULTS)
     upload = get_object_or_404(kept, plan_id=plan_id, pk=upload_id)
     return open_plan(request, plan_id, Action.IMPORT_RESULTS), upload
 

@@ -13,6 +13,7 @@ from plans.models.related_plan import RelatedPlan, Relation
 from plans.models.reminder import Reminder
 from plans.models.reviewed import Reviewed, review_constraints
 from plans.models.section import Section, SectionContent
+from plans.models.upload import Upload, UploadKind
 
 __all__ = [
     "MAILABLE",
@@ -50,6 +51,8 @@ __all__ = [
     "Section",
     "SectionContent",
     "Tier",
+    "Upload",
+    "UploadKind",
     "YearReopening",
     "YearState",
     "review_constraints",

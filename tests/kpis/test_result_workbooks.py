@@ -11,9 +11,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from dxplan.lib.audit import event_models
-from kpis.models import Result, ResultUpload
+from kpis.models import Result
 from kpis.result_columns import HEADERS, REMARKS
-from plans.models import PlanYear
+from plans.models import PlanYear, Upload
 from tests.factories import hand_in as submit
 from tests.factories import (
     make_department,
@@ -621,7 +621,7 @@ def test_hostile_file_is_refused_with_its_reason(hand_in, staff, plan, kpi):
         "マクロ付きのファイルです。Excelで開き、「Excelブック（.xlsx）」として保存し直してから"
         "選んでください。",
     )
-    assert ResultUpload.objects.count() == 0
+    assert Upload.objects.count() == 0
 
 
 def test_no_file_and_an_empty_one_are_refused(visit, hand_in, staff, plan, kpi):
@@ -637,7 +637,7 @@ def test_year_that_is_not_open_takes_no_file(fetch, hand_in, staff, plan, kpi, f
 
     page = hand_in(staff, plan, form, fiscal_year)
 
-    assert (page.status_code, ResultUpload.objects.count()) == (409, 0)
+    assert (page.status_code, Upload.objects.count()) == (409, 0)
     assert "この年度は受付中ではないため、取り込めません。" in page.content.decode()
 
 
@@ -663,11 +663,11 @@ def test_upload_is_its_owners_alone(visit, fetch, hand_in, staff, department, pl
 
 def test_upload_is_kept_for_half_a_day(visit, fetch, hand_in, staff, plan, kpi):
     path = hand_in(staff, plan, fetch(staff, plan)).wsgi_request.path
-    ResultUpload.objects.update(uploaded_at=timezone.now() - timedelta(hours=12, seconds=1))
+    Upload.objects.update(uploaded_at=timezone.now() - timedelta(hours=12, seconds=1))
 
     assert visit(staff, path).status_code == 404
     hand_in(staff, plan, fetch(staff, plan))
-    assert ResultUpload.objects.count() == 1
+    assert Upload.objects.count() == 1
 
 
 def test_value_that_was_handed_in_is_locked_and_refused(visit, fetch, hand_in, staff, plan, kpi):
