@@ -4,7 +4,7 @@ What makes the whole file useless is raised as WrongFile. Everything else is lef
 which tells it cell by cell.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.spreadsheets.sheets import CellKind, Sheet, SheetCell, column_letters
@@ -61,19 +61,29 @@ class ResultFile:
 
     def packed(self) -> dict:
         """As JSON, to keep it until it is confirmed."""
-        return {"rows": [asdict(row) for row in self.rows], "remarks": list(self.remarks)}
+        return {"rows": [_packed(row) for row in self.rows], "remarks": list(self.remarks)}
+
+
+def _packed(row):
+    """Not `asdict`, which copies every value and takes longer than reading them."""
+    cells = {
+        name: (cell.address, cell.text, cell.kind, cell.is_formula)
+        for name, cell in row.cells.items()
+    }
+    return row.row, row.number, row.version, cells
 
 
 def unpacked(content: dict) -> ResultFile:
-    rows = tuple(
-        TypedRow(**row | {"cells": {name: _cell(**cell) for name, cell in row["cells"].items()}})
-        for row in content["rows"]
-    )
-    return ResultFile(rows, tuple(content["remarks"]))
+    """What was packed."""
+    rows = (TypedRow(*keys, _cells(cells)) for *keys, cells in content["rows"])
+    return ResultFile(tuple(rows), tuple(content["remarks"]))
 
 
-def _cell(kind, **others):
-    return TypedCell(kind=CellKind(kind), **others)
+def _cells(packed):
+    return {
+        name: TypedCell(address, text, CellKind(kind), is_formula)
+        for name, (address, text, kind, is_formula) in packed.items()
+    }
 
 
 def result_file(sheets: list[Sheet], plan, fiscal_year: FiscalYear) -> ResultFile:
