@@ -1,22 +1,11 @@
-"""The columns of the workbook in which a department fills in a year's results.
+"""The columns of the workbook in which a department fills in a year's results."""
 
-Writer and reader know them from here. The version of the layout stands in every row, so that a
-file of an older one is told apart.
-"""
-
-from dataclasses import dataclass
-
+from dxplan.lib.entry_sheets.layout import Column, Layout
 from kpis.cells import ENTERABLE_STATES, Cells
 from kpis.measurement import MeasurementType, Milestone
 from kpis.rows import KpiProgress
 
-TEMPLATE = "実績入力-1"
-SHEET_NAME = "実績入力"
-REMARKS = "確認してほしいこと"  # beside the cells of a file that came back marked
 FIGURES = ("value", "numerator", "denominator")
-INPUTS = (*FIGURES, "state", "reference", "taken", "note")
-KEYS = ("number", "template", "town", "plan", "fiscal_year", "version")
-
 STATE_LABELS = {state.value: state.label for state in ENTERABLE_STATES}
 MILESTONE_LABELS = {item.value: item.label for item in Milestone}
 WAYS = {
@@ -28,40 +17,43 @@ WAYS = {
     MeasurementType.MILESTONE: "段階を選ぶ",
     MeasurementType.QUALITATIVE: "文章",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column by its name in the code; the keys at the end are hidden."""
-
-    name: str
-    header: str
-    width: int
-    is_hidden: bool = False
-
-
-COLUMNS = (
-    Column("number", "番号", 8),
-    Column("name", "指標", 30),
-    Column("departments", "担当課", 14),
-    Column("way", "入力するもの", 17),
-    Column("unit", "単位", 7),
-    Column("target", "目標", 12),
-    Column("previous", "前年度の実績", 12),
-    Column("value", "実績", 16),
-    Column("numerator", "分子", 10),
-    Column("denominator", "分母", 10),
-    Column("state", "値の状態", 10),
-    Column("reference", "参照値", 10),
-    Column("taken", "時点", 13),
-    Column("note", "備考", 28),
-    Column("template", "様式", 12, is_hidden=True),
-    Column("town", "団体コード", 12, is_hidden=True),
-    Column("plan", "計画コード", 12, is_hidden=True),
-    Column("fiscal_year", "年度", 8, is_hidden=True),
-    Column("version", "版", 6, is_hidden=True),
+GUIDE = (
+    ("実績", "数字だけを入力します。例: 12.5　値がない場合は「－」、集計中の場合は「集計中」"),
+    ("分子・分母", "割合の指標では両方を入力します。率は計算されます。"),
+    ("値の状態", "一覧から選びます。空欄は、実績を入力すると「確定」になります。"),
+    ("値のない状態", "「調査なし」「対象外」「算定不能」を選ぶときは、実績の欄を空にします。"),
+    ("時点", "集計した日や年度が決まっているときに入力します。例: R7.3末、令和6年度"),
+    ("備考", "前年度より累計が減る場合や「算定不能」の場合は、理由を入力します。"),
+    ("空欄", "空欄の項目は、登録済みの内容から変更しません。"),
+    (
+        "灰色の欄",
+        "入力できません。提出済み・承認済みの指標は、すべての欄が灰色です。列の並べ替えや列の追加は差し支えありません。",
+    ),
 )
-HEADERS = {column.name: column.header for column in COLUMNS}
+RESULTS = Layout(
+    template="実績入力-1",
+    sheet_name="実績入力",
+    thing="指標",
+    shown=(
+        Column("number", "番号", 8),
+        Column("name", "指標", 30, is_text=True),
+        Column("departments", "担当課", 14, is_text=True),
+        Column("way", "入力するもの", 17, is_text=True),
+        Column("unit", "単位", 7),
+        Column("target", "目標", 12),
+        Column("previous", "前年度の実績", 12),
+        Column("value", "実績", 16),
+        Column("numerator", "分子", 10),
+        Column("denominator", "分母", 10),
+        Column("state", "値の状態", 10),
+        Column("reference", "参照値", 10),
+        Column("taken", "時点", 13),
+        Column("note", "備考", 28, is_text=True),
+    ),
+    inputs=(*FIGURES, "state", "reference", "taken", "note"),
+    guide=GUIDE,
+)
+HEADERS, INPUTS = RESULTS.headers, RESULTS.inputs
 
 
 def inputs_of(row: KpiProgress) -> tuple[str, ...]:

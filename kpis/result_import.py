@@ -5,95 +5,90 @@ person filled in; it conflicts where somebody saved another result meanwhile. An
 no change.
 """
 
-from collections import Counter
 from dataclasses import replace
 
+from dxplan.lib.entry_sheets.findings import Choice
+from dxplan.lib.entry_sheets.lines import CALCULATED, LOCKED, Reading, Subject, unusable
+from dxplan.lib.entry_sheets.returned import ReturnedSheet, TypedRow, paired
 from dxplan.lib.numbers import read_number
 from dxplan.lib.spreadsheets.sheets import CellKind
 from kpis.cells import Cells, cells_of
 from kpis.checked_row import CheckedRow
 from kpis.entry import check_row
-from kpis.import_lines import Choice, ImportLine
 from kpis.measurement import MeasurementType, ValueState
-from kpis.result_columns import FIGURES, INPUTS, MILESTONE_LABELS, STATE_LABELS, inputs_of
-from kpis.result_file import ResultFile
+from kpis.result_columns import (
+    FIGURES,
+    INPUTS,
+    MILESTONE_LABELS,
+    RESULTS,
+    STATE_LABELS,
+    inputs_of,
+)
+from kpis.result_lines import ResultLine
 from kpis.rows import KpiProgress
 from kpis.taken_at import read_taken
 
 MANY_DECIMALS = 15
 STATES = {label: value for value, label in STATE_LABELS.items()}
 MILESTONES = {label: value for value, label in MILESTONE_LABELS.items()}
-
-UNKNOWN_NUMBER = "番号「{number}」は、担当する指標にありません。"
-NO_NUMBER = "番号がありません。様式の行をそのまま使ってください。"
-DOUBLE_ROW = "番号「{number}」の行が2つ以上あります（{rows}行目）。1つだけ残してください。"
-ODD_VERSION = "この行の隠れた欄が変わっています。様式を受け取り直してください。"
-LOCKED = "「{state}」のため変更できません。直すときは、取下げか差戻しの後に取り込んでください。"
-UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
-ERROR_VALUE = "「{text}」は表計算ソフトのエラー値です。値を入力してください。"
 NOT_ASKED = "この指標では入力しない欄です。空にしてください。"
-CALCULATED = "「{text}」は数式の計算結果です。この値でよろしいですか。"
 
 
-def import_lines(
-    file: ResultFile,
+def result_lines(
+    file: ReturnedSheet,
     rows: list[KpiProgress],
     fiscal_year: int,
     bases: dict[int, Cells],
     choices: dict[int, Choice],
-) -> list[ImportLine]:
+) -> list[ResultLine]:
     """Every line of the file. `rows` are the KPIs that this person may enter.
 
     `bases` has the cells of older versions by KPI id, for lines whose KPI was saved since.
     """
     by_number = {row.number: row for row in rows}
-    count = Counter(typed.number for typed in file.rows)
     lines = []
-    for typed in file.rows:
-        row = by_number.get(typed.number)
-        error = _row_error(file, typed, row, count[typed.number])
+    for typed, row, error in paired(file, RESULTS, by_number):
         if error:
-            lines.append(ImportLine(typed, row, error, fiscal_year=fiscal_year, base=Cells()))
-            continue
-        choice = choices.get(row.id, Choice())
-        lines.append(_line(typed, row, fiscal_year, bases.get(row.id), choice))
+            subject = _subject(row, fiscal_year) if row else None
+            lines.append(ResultLine(typed, subject, error, row=row, fiscal_year=fiscal_year,
+                                    base=Cells()))  # fmt: skip
+        else:
+            choice = choices.get(row.id, Choice())
+            lines.append(_line(typed, row, fiscal_year, bases.get(row.id), choice))
     return lines
 
 
-def stale_versions(file: ResultFile, rows, fiscal_year) -> dict[int, int]:
+def stale_versions(file: ReturnedSheet, rows, fiscal_year) -> dict[int, int]:
     """Which earlier version a line was made from, by KPI id, where another stands now."""
     by_number = {row.number: row for row in rows}
     found = {}
     for typed in file.rows:
         row = by_number.get(typed.number)
-        if row and _version_of(typed) not in (None, row.at(fiscal_year).result.version):
-            found[row.id] = _version_of(typed)
+        if row and typed.made_from not in (None, row.at(fiscal_year).result.version):
+            found[row.id] = typed.made_from
     return found
 
 
-def _version_of(typed) -> int | None:
-    text = typed.version
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _subject(row, fiscal_year) -> Subject:
+    result = row.at(fiscal_year).result
+    return Subject(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        department_ids=row.department_ids,
+        version=result.version,
+        entered_by=result.entered_by,
+        note=f"単位: {row.scale.unit}" if row.scale.unit else "",
+    )
 
 
-def _row_error(file, typed, row, count) -> str:
-    if not typed.number:
-        return NO_NUMBER
-    if count > 1:
-        places = "・".join(str(other.row) for other in file.rows if other.number == typed.number)
-        return DOUBLE_ROW.format(number=typed.number, rows=places)
-    if row is None:
-        return UNKNOWN_NUMBER.format(number=typed.number)
-    return ODD_VERSION if _version_of(typed) is None else ""
-
-
-def _line(typed, row, fiscal_year, base, choice) -> ImportLine:
+def _line(typed: TypedRow, row, fiscal_year, base, choice) -> ResultLine:
     result = row.at(fiscal_year).result
     standing = cells_of(row, result)
-    is_stale = _version_of(typed) != result.version
+    is_stale = typed.made_from != result.version
     base = (base or Cells()) if is_stale else standing
     codes = {name: _code(row, name, cell.text) for name, cell in typed.cells.items()}
-    filled = _filled(typed, row, codes, base, has_base=typed.version != "0")
+    filled = _filled(row, codes, base, has_base=typed.made_from != 0)
     if is_stale:  # what says the same as what stands is no conflict
         filled = tuple(
             name for name in filled
@@ -101,17 +96,20 @@ def _line(typed, row, fiscal_year, base, choice) -> ImportLine:
         )  # fmt: skip
     cells = replace(_over(standing, codes, filled), confirmed=choice.confirmed)
     is_locked = bool(filled) and not result.review.state.is_editable
-    return ImportLine(
+    checked = _checked(typed, row, fiscal_year, cells, filled)
+    return ResultLine(
         typed=typed,
-        row=row,
+        subject=_subject(row, fiscal_year),
         error=LOCKED.format(state=result.review.state.label) if is_locked else "",
-        base=base,
         filled=filled,
-        cells=cells,
-        checked=_checked(typed, row, fiscal_year, cells, filled),
         is_stale=is_stale and bool(filled),
+        reading=Reading(checked.errors, checked.question, checked.is_confirmed, cells.content),
         choice=choice,
+        row=row,
         fiscal_year=fiscal_year,
+        base=base,
+        cells=cells,
+        entry=checked.entry,
     )
 
 
@@ -124,7 +122,7 @@ def _code(row, name, text) -> str:
     return text
 
 
-def _filled(typed, row, codes, base, *, has_base) -> tuple[str, ...]:
+def _filled(row, codes, base, *, has_base) -> tuple[str, ...]:
     """The cells that say another thing than the result from which the file was made."""
     return tuple(
         name
@@ -194,11 +192,7 @@ def _checked(typed, row, fiscal_year, cells, filled) -> CheckedRow:
 
 
 def _cell_error(cell, name, row) -> str:
-    if name not in inputs_of(row):
-        return NOT_ASKED
-    if cell.kind == CellKind.UNCALCULATED:
-        return UNCALCULATED
-    return ERROR_VALUE.format(text=cell.text) if cell.kind == CellKind.ERROR else ""
+    return unusable(cell) if name in inputs_of(row) else NOT_ASKED
 
 
 def _with_formulas(checked, typed, cells, filled) -> CheckedRow:

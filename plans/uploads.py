@@ -1,9 +1,19 @@
 """Files between their preview and their confirmation: kept for their owner, taken over once."""
 
+from collections.abc import Callable
+
+from django.db import transaction
+
+from dxplan.lib.audit import because
 from dxplan.lib.portable_text import visible
 from plans.models import Plan, Upload, UploadKind
 
 NAME_LENGTH = 200
+REASON = "Excelファイル「{name}」の取込み"
+
+
+class SavedMeanwhile(Exception):
+    """Somebody saved one of the rows after they were looked at: nothing was saved."""
 
 
 def keep(
@@ -36,12 +46,16 @@ def _storable(content):
     return [_storable(item) for item in content] if isinstance(content, (list, tuple)) else content
 
 
-def held(upload: Upload) -> Upload:
-    """The upload as it stands, locked until the transaction ends: confirmed twice, saved once."""
-    return Upload.objects.select_for_update().get(pk=upload.pk)
+@transaction.atomic
+def take_over(upload: Upload, write: Callable[[], int], *, reason: str = "") -> int:
+    """Lets `write` save all of an upload or, by raising, nothing; once, however often it is sent.
 
-
-def tell_saved(upload: Upload, count: int) -> None:
-    """Marks an upload as taken over; `count` rows were saved from it."""
-    upload.saved_count = count
-    upload.save(update_fields=["saved_count"])
+    `write` returns how many rows it saved, as does this. The file's name goes on record as the
+    reason, with a `reason` of the person's own. Two queries.
+    """
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    if held.saved_count is None:
+        because("\n".join(filter(None, (REASON.format(name=held.file_name), reason))))
+        held.saved_count = write()
+        held.save(update_fields=["saved_count"])
+    return held.saved_count

@@ -16,14 +16,15 @@ from openpyxl import Workbook, load_workbook
 
 from dxplan.lib.csv_files import csv_file
 from dxplan.lib.data_workbooks import Table, data_workbook
-from dxplan.lib.fiscal_years import FiscalYear
-from kpis.import_page import ImportPage
+from dxplan.lib.entry_sheets.layout import Origin
+from dxplan.lib.entry_sheets.preview import ImportPreview
 from kpis.models import Kpi, Result
 from kpis.progress import kpi_progress
-from kpis.result_uploads import keep_upload, save_upload, upload_lines
+from kpis.result_uploads import save_upload, upload_lines
 from kpis.result_workbook import result_workbook
 from kpis.sight import EVERYTHING
 from kpis.summary import measured_in
+from kpis.views.imports import PAGES
 from tests.factories import make_kpi, make_person, make_plan, make_plan_year, make_town
 
 ROWS, ROUNDS, RESULTS = 50_000, 3, 5_000
@@ -138,7 +139,7 @@ def report_import():
         Kpi(**fields, number=str(place), position=place, name=f"指標{place}")
         for place in range(2, RESULTS + 1)
     )
-    content = filled_in(result_workbook(plan, own_rows(plan), FiscalYear(2025)))
+    content = filled_in(result_workbook(Origin.of(plan, 2025), own_rows(plan)))
     times = {}
 
     def step(name, action):
@@ -146,12 +147,12 @@ def report_import():
         times[name] = spent(lambda: found.append(action()))
         return found[0]
 
-    given = {"plan": plan, "fiscal_year": 2025, "name": "x.xlsx", "owner": office}
-    upload = step("read and kept", lambda: keep_upload(**given, content=content))
+    given = (plan, 2025, "x.xlsx", content, office)
+    upload = step("read and kept", lambda: PAGES.keep(*given))
     rows = step("KPIs fetched", lambda: own_rows(plan))
-    page = step("compared", lambda: ImportPage(upload, upload_lines(upload, rows, {})))
-    changes = page.changes
-    saving = {"upload": upload, "plan_year": year, "changes": changes, "user": office}
+    page = step("compared", lambda: ImportPreview("", (), upload_lines(upload, rows, {})))
+    lines = page.changed
+    saving = {"upload": upload, "plan_year": year, "lines": lines, "user": office}
     step("saved", lambda: save_upload(**saving))
     assert Result.objects.count() == RESULTS
     whole = sum(times.values())

@@ -11,8 +11,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from dxplan.lib.audit import event_models
+from dxplan.lib.entry_sheets.layout import REMARKS
 from kpis.models import Result
-from kpis.result_columns import HEADERS, REMARKS
+from kpis.result_columns import HEADERS
 from plans.models import PlanYear, Upload
 from tests.factories import hand_in as submit
 from tests.factories import (
@@ -348,7 +349,7 @@ def test_marked_form_says_what_is_wrong_beside_each_cell(
     form[1, "実績"], form[2, "実績"] = "27件", 5
     page = hand_in(staff, plan, form)
 
-    url = reverse("result_marked", args=[plan.pk, page.context["page"].upload.pk])
+    url = page.context["marked_url"]
     marked = Form(visit(staff, url).content)
 
     reason = "「27件」の単位「件」は使えません。この欄の単位は「手続」です。（例: 12）"
@@ -386,7 +387,7 @@ def test_value_that_a_formula_gave_is_asked_about(
     page = hand_in(staff, plan, saved_by_libreoffice(saved(form.book), tmp_path))
 
     [line] = page.context["page"].lines
-    assert line.checked.question == "「41」は数式の計算結果です。この値でよろしいですか。"
+    assert line.reading.question == "「41」は数式の計算結果です。この値でよろしいですか。"
     assert confirm(visit, staff, page).status_code == 422
     confirm(visit, staff, page, **{f"confirmed-{kpi.pk}": "41"})
     assert Result.objects.get().value == Decimal(41)

@@ -6,7 +6,7 @@ from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
 LIMIT = MOST_BYTES // MEGABYTE
 
 
-class ResultUploadForm(forms.Form):
+class EntryUploadForm(forms.Form):
     """The filled-in workbook."""
 
     file = forms.FileField(
@@ -19,7 +19,7 @@ class ResultUploadForm(forms.Form):
 
 
 class DepartmentForm(forms.Form):
-    """Whose KPIs the workbook has; without a choice all that this person may enter."""
+    """Whose lines the workbook has; without a choice all that this person may enter."""
 
     department = forms.ModelChoiceField(
         label="担当課", queryset=Department.objects.none(), required=False, empty_label="すべて"
