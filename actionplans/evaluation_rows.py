@@ -76,17 +76,25 @@ class YearRow:
 
 @dataclass(frozen=True)
 class EvaluationLine:
-    """An action plan of the list with its year."""
+    """An action plan of the list with its year and the one before."""
 
     action: ActionRow
     year: YearRow
+    before: YearRow
+
+    @property
+    def department_ids(self):
+        return self.action.department_ids
 
 
 def plan_evaluations(plan, fiscal_year: int, sight: Sight) -> list[EvaluationLine]:
     """All action plans of a plan in a year. Eleven queries, however many."""
     rows, progress = action_rows(plan), kpi_progress(plan, sight)
-    found = years_of_all(plan, rows, progress, [fiscal_year], sight)
-    return [EvaluationLine(row, found[row.id][fiscal_year]) for row in rows]
+    found = years_of_all(plan, rows, progress, [fiscal_year - 1, fiscal_year], sight)
+    return [
+        EvaluationLine(row, found[row.id][fiscal_year], found[row.id][fiscal_year - 1])
+        for row in rows
+    ]
 
 
 def years_of_all(

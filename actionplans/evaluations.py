@@ -1,6 +1,6 @@
 """Writes of evaluations, and the steps of their review; the same table as of results."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,32 +42,48 @@ def lacks(said: Said) -> str:
     return ""
 
 
-@transaction.atomic
-def save_evaluation(
-    *, plan_year: PlanYear, sheet: ActionPlan, version: int, said: Said, on_behalf: str, user
-) -> bool:
-    """Saves what is said of a year, made while looking at `version` (0: nothing was saved yet).
+@dataclass(frozen=True)
+class SaidChange:
+    """What is said of an action plan's year, made while looking at `version` (0: nothing yet).
 
-    False where it says so already, so that the same form sent twice is harmless. Raises YearNotOpen
+    `on_behalf` is why someone says it who is not of the department in charge.
+    """
+
+    action_id: int
+    version: int
+    said: Said
+    on_behalf: str = ""
+
+
+@transaction.atomic
+def save_evaluations(*, plan_year: PlanYear, changes: list[SaidChange], user) -> int:
+    """Saves what is said of a year, all or nothing, and returns how much of it was new.
+
+    What says so already is left, so that the same form sent twice is harmless. Raises YearNotOpen
     and Stale with the evaluation that someone else saved or handed in meanwhile.
     """
     hold_open(plan_year)
-    own = Evaluation.objects.filter(action_plan=sheet, fiscal_year=plan_year.fiscal_year)
+    in_order = sorted(changes, key=lambda change: change.action_id)
+    return sum(_save(plan_year.fiscal_year, change, user) for change in in_order)
+
+
+def _save(fiscal_year, change, user) -> bool:
+    own = Evaluation.objects.filter(action_plan_id=change.action_id, fiscal_year=fiscal_year)
     standing = own.first()
-    if standing and said_by(standing) == said:
+    if standing and said_by(standing) == change.said:
         return False
-    fields = asdict(said) | {
-        "on_behalf_reason": on_behalf,
+    fields = asdict(change.said) | {
+        "on_behalf_reason": change.on_behalf,
         "is_sample": False,
         "entered_by": user,
         "entered_by_name": user.name,
         "entered_at": timezone.now(),
     }
-    editable = own.filter(version=version, review_state__in=EDITABLE)
-    if editable.update(version=version + 1, **fields):
+    editable = own.filter(version=change.version, review_state__in=EDITABLE)
+    if editable.update(version=change.version + 1, **fields):
         return True
     standing, is_created = Evaluation.objects.get_or_create(
-        action_plan=sheet, fiscal_year=plan_year.fiscal_year, defaults=fields
+        action_plan_id=change.action_id, fiscal_year=fiscal_year, defaults=fields
     )
     if not is_created:
         raise Stale(standing)

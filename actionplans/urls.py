@@ -1,6 +1,15 @@
 from django.urls import path
 
-from actionplans.views import evaluations, lists, money, quarterly, schedules, sheets, stages
+from actionplans.views import (
+    evaluations,
+    imports,
+    lists,
+    money,
+    quarterly,
+    schedules,
+    sheets,
+    stages,
+)
 
 urlpatterns = [
     path("plans/<int:plan_id>/schedule/", schedules.schedule, name="schedule"),
@@ -13,6 +22,18 @@ urlpatterns = [
         name="action_plan_checks",
     ),
     path("plans/<int:plan_id>/evaluations/", evaluations.evaluation_list, name="evaluation_list"),
+    path("plans/<int:plan_id>/evaluations.xlsx", imports.workbook, name="evaluation_workbook"),
+    path("plans/<int:plan_id>/evaluations/upload/", imports.upload, name="evaluation_upload"),
+    path(
+        "plans/<int:plan_id>/evaluations/upload/<int:upload_id>/",
+        imports.confirm,
+        name="evaluation_import",
+    ),
+    path(
+        "plans/<int:plan_id>/evaluations/upload/<int:upload_id>/marked.xlsx",
+        imports.marked,
+        name="evaluation_marked",
+    ),
     path("plans/<int:plan_id>/quarterly/", quarterly.quarterly, name="quarterly"),
     path("plans/<int:plan_id>/money/", money.money, name="money"),
     path("actionplans/<int:action_id>/", sheets.action_plan, name="action_plan"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dxplan.lib.entry_sheets.findings import ImportCell
-from dxplan.lib.entry_sheets.lines import ImportLine
+from dxplan.lib.entry_sheets.lines import UNCALCULATED_TEXT, ImportLine
 from kpis.actions import Change
 from kpis.cells import Cells, cells_of
 from kpis.checked_row import Entry
@@ -12,7 +12,6 @@ from kpis.preview import previewed
 from kpis.result_columns import FIGURES, HEADERS, INPUTS, labelled
 from kpis.rows import KpiProgress, ResultRow
 
-UNCALCULATED = "（計算されていない数式）"
 EMPTIED = "（空欄になります）"
 
 
@@ -67,7 +66,7 @@ class ResultLine(ImportLine):
             name=name,
             header=self.header(name),
             address=typed.address if typed else "",
-            typed=(typed.text or UNCALCULATED) if typed else EMPTIED,
+            typed=(typed.text or UNCALCULATED_TEXT) if typed else EMPTIED,
             read=shown["read"].get(name, ""),
             standing=shown["standing"][name],
             base=shown["base"][name],

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actionplans.evaluation_rows import YearRow, plan_evaluations, said_by, years_of
-from actionplans.evaluations import may_take, save_evaluation, take_step
+from actionplans.evaluations import SaidChange, may_take, save_evaluations, take_step
 from actionplans.forms.evaluations import EvaluationForm, StepForm, in_words
 from actionplans.gates import may_change, open_action_plan
 from actionplans.models import ActionPlan
@@ -98,14 +98,13 @@ def _rows(plan, sheet, fiscal_years, sight):
 
 def _save(request, desk, form):
     try:
-        is_changed = save_evaluation(
-            plan_year=desk.plan_year,
-            sheet=desk.sheet,
+        change = SaidChange(
+            action_id=desk.sheet.pk,
             version=form.cleaned_data["version"] or 0,
             said=form.said,
             on_behalf=form.cleaned_data.get("on_behalf", ""),
-            user=request.user,
         )
+        is_changed = save_evaluations(plan_year=desk.plan_year, changes=[change], user=request.user)
     except YearNotOpen:
         return _refused(request, desk, form, NOT_OPEN)
     except Stale as stale:
@@ -220,7 +219,12 @@ def evaluation_list(request, plan_id):
         "fiscal_year": FiscalYear(year.fiscal_year) if year else None,
         "years": year_links(years, year, reverse("evaluation_list", args=[plan.pk])),
         "lines": lines,
+        "may_import": bool(year and year.is_open) and _may_import(request, lines),
         "missing": sum(not line.year.version for line in lines),
         "has_sample": any(line.year.is_sample for line in lines),
     }
     return render(request, "actionplans/evaluation_list.html", context)
+
+
+def _may_import(request, lines):
+    return any(request.access.may_for(Action.IMPORT_RESULTS, line.department_ids) for line in lines)

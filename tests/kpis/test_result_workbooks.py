@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from io import BytesIO
+from functools import partial
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from dxplan.lib.audit import event_models
 from dxplan.lib.entry_sheets.layout import REMARKS
@@ -25,10 +23,19 @@ from tests.factories import (
     make_result,
     make_town,
 )
+from tests.filled_forms import (
+    FIRST,
+    FilledForm,
+    confirm,
+    fetched,
+    findings,
+    handed_in,
+    messages,
+    refusal,
+)
+from tests.filled_forms import upload_url as urls_of
 from tests.hostile_workbooks import HOSTILE, saved
 from tests.spreadsheets import saved_by_libreoffice
-
-FIRST = 4
 
 
 @pytest.fixture
@@ -36,79 +43,17 @@ def kpi(plan, department):
     return make_kpi(plan, departments=[department], targets={2025: "45"}, unit="手続")
 
 
-def upload_url(plan, fiscal_year=2025):
-    return f"{reverse('result_upload', args=[plan.pk])}?fiscal_year={fiscal_year}"
-
-
-class Form:
-    """The workbook as a person fills it in: `form[2, "実績"] = 41` is the second KPI's line."""
-
-    def __init__(self, content):
-        self.book = load_workbook(BytesIO(content))
-        self.sheet = self.book["実績入力"]
-
-    def column(self, header):
-        found = [cell.column for cell in self.sheet[FIRST - 1] if cell.value == header]
-        return found[0]
-
-    def cell(self, line, header):
-        return self.sheet.cell(FIRST - 1 + line, self.column(header))
-
-    def __getitem__(self, place):
-        return self.cell(*place).value
-
-    def __setitem__(self, place, value):
-        self.cell(*place).value = value
-
-    def line(self, number):
-        return [cell.value for cell in self.sheet[FIRST - 1 + number]]
+upload_url = partial(urls_of, "result")
 
 
 @pytest.fixture
 def fetch(visit):
-    def fetch(person, plan, fiscal_year=2025, **query):
-        url = reverse("result_workbook", args=[plan.pk])
-        response = visit(person, url, query_params={"fiscal_year": fiscal_year} | query)
-        assert response.status_code == 200
-        return Form(response.content)
-
-    return fetch
+    return partial(fetched, visit, "result")
 
 
 @pytest.fixture
 def hand_in(visit):
-    """Uploads a form and gives the page that answers, the preview where it was read."""
-
-    def hand_in(person, plan, form, fiscal_year=2025):
-        content = form if isinstance(form, bytes) else saved(form.book)
-        file = SimpleUploadedFile("回答.xlsx", content)
-        response = visit(person, upload_url(plan, fiscal_year), {"file": file})
-        return visit(person, response.url) if response.status_code == 302 else response
-
-    return hand_in
-
-
-def confirm(visit, person, page, **answers):
-    return visit(person, page.wsgi_request.path, answers or {"ok": "1"})
-
-
-def findings(page):
-    """What every line comes to."""
-    return [line.finding.value for line in page.context["page"].lines]
-
-
-def messages(page):
-    """(cell, what is said) of every cell with an error."""
-    return {
-        cell.header: cell.message
-        for line in page.context["page"].lines
-        for cell in line.found
-        if cell.finding == "error"
-    }
-
-
-def refusal(page):
-    return page.context["form"].errors.get("file", page.context["form"].non_field_errors())[0]
+    return partial(handed_in, visit, "result")
 
 
 def test_form_has_a_line_per_own_kpi_with_what_is_known(fetch, staff, plan, kpi):
@@ -350,7 +295,7 @@ def test_marked_form_says_what_is_wrong_beside_each_cell(
     page = hand_in(staff, plan, form)
 
     url = page.context["marked_url"]
-    marked = Form(visit(staff, url).content)
+    marked = FilledForm(visit(staff, url).content)
 
     reason = "「27件」の単位「件」は使えません。この欄の単位は「手続」です。（例: 12）"
     assert (marked[1, "実績"], marked.cell(1, "実績").comment.text) == ("27件", reason)

@@ -64,6 +64,8 @@ SHOWING = (
     "report",
     "result_workbook",
     "result_upload",
+    "evaluation_workbook",
+    "evaluation_upload",
 )
 RUNNING = re.compile(r"<script>alert|<img src=x|\b49\b(?=</)")
 FORMULA = re.compile(r"\s*[=+@＝＋－＠-](?![0-9.]*\Z)")

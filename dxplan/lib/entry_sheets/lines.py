@@ -13,6 +13,7 @@ from dxplan.lib.spreadsheets.sheets import CellKind
 
 CONFLICT = "様式を受け取った後に、{who}が別の内容を保存しています。"
 SOMEBODY = "他の人"
+UNCALCULATED_TEXT = "（計算されていない数式）"
 BESIDE = "保存済み: {standing}"
 LOCKED = "「{state}」のため変更できません。直すときは、取下げか差戻しの後に取り込んでください。"
 UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
