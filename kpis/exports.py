@@ -1,14 +1,16 @@
 """The committee's workbook from the same rows as the pages, sheet by sheet."""
 
 from dxplan.lib import workbooks as wb
+from dxplan.lib.fiscal_years import FiscalYear
 from kpis import behind_sheet, explanation_sheet, kpi_sheet, summary_sheet
+from kpis.cover_sheet import NOTES_TITLE, REPORT, cover_sheet
 from kpis.report_cells import OVERRIDDEN_MEANS
 from kpis.rows import KpiProgress
 from kpis.summary import grades_in, has_sample, unsettled_in
 
 SAMPLE_NOTICE = "見本データ（架空の実績値）"
+PERIOD = "{first}から{last}まで"
 UNSETTLED = "承認前の実績{}件を含みます。"
-NOTES_TITLE = "注記"
 PAGES = {  # rows repeated on every page, and the percentage at which a sheet is printed
     summary_sheet.TITLE: ("1:2", wb.SMALLER),
     kpi_sheet.TITLE: ("1:4", wb.SMALLER),
@@ -31,14 +33,15 @@ NOTES = (
 
 
 def committee_workbook(
-    plan, rows: list[KpiProgress], years, fiscal_year, *, has_previous, further=()
+    plan, rows: list[KpiProgress], years, fiscal_year, *, has_previous, further=(), cover=()
 ) -> bytes:
-    """The xlsx file: 概要, 指標一覧, 遅れている指標, `further` sheets, 計算の根拠, 注記.
+    """The xlsx file: 表紙, 概要, 指標一覧, 遅れている指標, `further` sheets, 計算の根拠, 注記.
 
     `years` are the fiscal years to show; those after `fiscal_year` show their targets only.
     `further` are functions that write sheets of other apps into the book, and set up their pages.
+    `cover` has lines for the cover as (name, text): the meeting, the day.
     """
-    book = wb.new_workbook(f"{plan.title} 進捗状況報告書")
+    book = wb.new_workbook(f"{plan.title} {REPORT}")
     notice = _notice(rows, years, fiscal_year)
     summary_sheet.summary_sheet(book, plan, rows, years, fiscal_year, has_previous, notice)
     kpi_sheet.kpi_sheet(book, rows, years, fiscal_year, notice)
@@ -49,7 +52,14 @@ def committee_workbook(
     _notes_sheet(book, grades_in(rows, fiscal_year))
     for name, (title_rows, scale) in PAGES.items():
         wb.set_up_page(book[name], title_rows=title_rows, scale=scale, footer=plan.title)
+    cover_sheet(book, plan, [*cover, *_about(plan, fiscal_year)], notice)
     return wb.to_bytes(book)
+
+
+def _about(plan, fiscal_year):
+    first, last = FiscalYear(plan.first_fiscal_year), FiscalYear(plan.last_fiscal_year)
+    yield "対象年度", fiscal_year.label
+    yield "計画期間", PERIOD.format(first=first.era_label, last=last.era_label)
 
 
 def _notice(rows, years, fiscal_year) -> str:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.fiscal_years import FiscalYear, show_date
 from dxplan.lib.plain_records import digest, from_plain, to_plain
 from dxplan.pages.dashboard import has_year_before
 from dxplan.pages.report import report_rows, report_workbook
@@ -70,7 +70,10 @@ def freeze_paper(
     has_previous = has_year_before(years, fiscal_year)
     content = to_plain(freeze(plan, rows, fiscal_year, has_previous=has_previous))
     report = report_rows(plan, years, rows, fiscal_year, SETTLED_ONLY)
-    workbook = report_workbook(report, fiscal_year)
+    cover = cover_of(meeting) if meeting else ""
+    now = timezone.now()
+    lines = _cover_lines(cover, title_of(kind, fiscal_year), number, now)
+    workbook = report_workbook(report, fiscal_year, cover=list(lines))
     return Paper.objects.create(
         plan=plan,
         fiscal_year=fiscal_year,
@@ -78,9 +81,9 @@ def freeze_paper(
         meeting=meeting,
         number=number,
         title=title_of(kind, fiscal_year),
-        cover=cover_of(meeting) if meeting else "",
+        cover=cover,
         reason=reason.strip(),
-        frozen_at=timezone.now(),
+        frozen_at=now,
         frozen_by=user,
         frozen_by_name=user.name,
         content=content,
@@ -88,6 +91,15 @@ def freeze_paper(
         workbook=workbook,
         workbook_digest=sha256(workbook).hexdigest(),
     )
+
+
+def _cover_lines(cover, title, number, frozen_at):
+    """For which meeting, or of which closing, the workbook was frozen; from the second edition on
+    also which edition."""
+    yield ("会議", cover) if cover else ("資料", title)
+    yield "確定日", show_date(timezone.localdate(frozen_at))
+    if number > 1:
+        yield "版", f"第{number}版"
 
 
 def _refuse_early(plan, year):

@@ -10,7 +10,7 @@ from actionplans.schedule import HalfYear
 from actionplans.schedule_sheet import schedule_sheet
 from actionplans.sheets import ActionRow, Period, action_rows, period_of
 from actionplans.timetable import timetable
-from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.fiscal_years import FiscalYear, show_date
 from dxplan.pages.dashboard import has_year_before
 from kpis.exports import SAMPLE_NOTICE, committee_workbook
 from kpis.meeting_sheets import opinions_sheet, revisions_sheet
@@ -57,8 +57,11 @@ def report_rows(plan, years, rows: list[KpiProgress], fiscal_year, sight: Sight)
     )
 
 
-def report_workbook(report: Report, fiscal_year: FiscalYear) -> bytes:
-    """The committee's workbook of a year. No queries."""
+def report_workbook(report: Report, fiscal_year: FiscalYear, *, cover=()) -> bytes:
+    """The committee's workbook of a year. No queries.
+
+    `cover` says for which meeting it was frozen; without it the cover has the day of today.
+    """
     all_years = [FiscalYear(item.fiscal_year) for item in report.years]
     return committee_workbook(
         report.plan,
@@ -66,6 +69,7 @@ def report_workbook(report: Report, fiscal_year: FiscalYear) -> bytes:
         [item for item in all_years if item > fiscal_year - YEARS_ON_PAPER],
         fiscal_year,
         has_previous=has_year_before(report.years, fiscal_year),
+        cover=cover or [("作成日", show_date(timezone.localdate()))],
         further=(
             lambda book: _action_sheets(book, report),
             lambda book: opinions_sheet(book, report.opinions, footer=report.plan.title),

@@ -8,9 +8,11 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from dxplan.accounts.models import Department, Municipality
+from dxplan.lib.fiscal_years import show_date
 from dxplan.lib.plain_records import from_plain, to_plain
 from dxplan.pages.papers import FrozenAlready, NotFreezable, content_of, freeze_paper
 from kpis.freezing import freeze
@@ -130,6 +132,22 @@ def test_paper_page_tells_what_was_frozen(visit, committee, meeting, kpi, dx_off
     [revised] = lines_of(page, "目標の見直し")
     assert revised["変更"] == "令和7年度: 20 件 → 30 件"
     assert revised["理由"] == "中間見直し: 国の方針が変わった。"
+
+
+def test_cover_of_a_paper_names_its_meeting_and_edition(plan, meeting, kpi, dx_office):
+    papers = [freeze_for(meeting, dx_office) for _ in range(2)]
+
+    covers = [load_workbook(io.BytesIO(bytes(paper.workbook)))["表紙"] for paper in papers]
+
+    day = show_date(timezone.localdate())
+    told = [[tuple(cell.value for cell in row) for row in cover["B7:C11"]] for cover in covers]
+    assert told[0][:3] == [
+        ("会議", papers[0].cover),
+        ("確定日", day),
+        ("対象年度", "令和7年度 (2025年度)"),
+    ]
+    assert told[1][:3] == [("会議", papers[0].cover), ("確定日", day), ("版", "第2版")]
+    assert covers[0]["A4"].value == plan.title
 
 
 def test_paper_workbook_says_the_same_as_its_page(meeting, kpi, dx_office):
