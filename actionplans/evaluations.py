@@ -8,19 +8,11 @@ from django.utils import timezone
 from actionplans.attainment import Attainment, NextDirection
 from actionplans.evaluation_rows import Said, said_by
 from actionplans.models import ActionPlan, Evaluation
-from dxplan.accounts.permissions import Access, Action
-from kpis.reviews import (
-    CLEARED,
-    NEEDS,
-    NO_SUCH_STEP,
-    NOT_DELEGATED,
-    OWN_SUBMISSION,
-    STAMPED,
-    WRITTEN,
-)
+from dxplan.accounts.permissions import Access
 from plans.editing import Stale, is_reason
 from plans.models import PlanYear
-from plans.review import EDITABLE, ReviewStep, after, leads_to
+from plans.review import EDITABLE, ReviewStep, review_row
+from plans.review_steps import WRITTEN, is_taken, obstacle, take
 from plans.structure import Refused
 from plans.years import hold_open
 
@@ -111,68 +103,28 @@ def take_step(
     standing = own.filter(action_plan=sheet, fiscal_year=plan_year.fiscal_year).first()
     if standing is None:
         raise Refused(NOTHING_ENTERED)
-    if _is_taken(standing, step, version, user):
+    if is_taken(standing, step, seen=version, user=user):
         return
     if standing.version != version:
         raise Stale(standing)
-    obstacle = _obstacle(standing, step, comment, plan_year, user, access)
-    if obstacle:
-        raise Refused(obstacle)
-    _take(standing, step, comment, user)
+    reason = _why_not(standing, step, comment, plan_year, user, access)
+    if reason:
+        raise Refused(reason)
+    take(standing, step, user=user, comment=comment)
     standing.save(update_fields=WRITTEN)  # who entered it, and when, stays
 
 
-def may_take(step: ReviewStep, sheet: ActionPlan, access: Access) -> bool:
-    return access.may_for(NEEDS[step], _departments(sheet))
-
-
-def _departments(sheet):
-    return [sheet.department_id] if sheet.department_id else []
-
-
-def _is_taken(standing, step, version, user):
-    """Whether this very step made it what it is: the same form sent twice."""
-    if standing.version != version + 1 or standing.review != leads_to(step):
-        return False
-    stamp = STAMPED.get(step)
-    return stamp is None or getattr(standing, f"{stamp}_by_id") == user.pk
-
-
-def _obstacle(standing, step, comment, plan_year, user, access) -> str:
-    if after(standing.review, step) is None:
-        return NO_SUCH_STEP.format(state=standing.review.label, step=step.label)
+def _why_not(standing, step, comment, plan_year, user, access) -> str:
+    departments = departments_of(standing.action_plan)
+    reason = obstacle(step, review_row(standing), departments, plan_year, user=user, access=access)
+    if reason:
+        return reason
     if step.needs_reason and not is_reason(comment):
         return REASON_NEEDED.format(step=step.label)
-    if step == ReviewStep.SUBMIT:
-        missing = lacks(said_by(standing))
-        return LACKS.format(what=missing) if missing else ""
-    if step == ReviewStep.APPROVE:
-        return _approval_obstacle(standing, plan_year, user, access)
-    return ""
+    missing = lacks(said_by(standing)) if step == ReviewStep.SUBMIT else ""
+    return LACKS.format(what=missing) if missing else ""
 
 
-def _approval_obstacle(standing, plan_year, user, access):
-    if standing.submitted_by_id == user.pk:
-        return OWN_SUBMISSION
-    heads = access.department_ids(Action.APPROVE)
-    is_own_head = not heads.isdisjoint(_departments(standing.action_plan))
-    return "" if is_own_head or plan_year.office_approves else NOT_DELEGATED
-
-
-def _take(standing, step, comment, user):
-    standing.review_state = after(standing.review, step).value
-    standing.version += 1
-    for stamp in CLEARED.get(step, ()):
-        _stamp(standing, stamp, None, "", None)
-    if step in STAMPED:
-        _stamp(standing, STAMPED[step], user, user.name, timezone.now())
-    if step.needs_reason:
-        standing.review_comment, standing.review_comment_by_name = comment, user.name
-    elif step == ReviewStep.APPROVE:
-        standing.review_comment = standing.review_comment_by_name = ""
-
-
-def _stamp(standing, stamp, user, name, at):
-    setattr(standing, f"{stamp}_by", user)
-    setattr(standing, f"{stamp}_by_name", name)
-    setattr(standing, f"{stamp}_at", at)
+def departments_of(sheet: ActionPlan) -> list[int]:
+    """The department in charge, if any, by id."""
+    return [sheet.department_id] if sheet.department_id else []

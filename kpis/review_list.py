@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from kpis.reviews import Pick, may_take, why_not
+from kpis.reviews import Pick, why_not
 from kpis.rows import KpiProgress, ResultRow, YearStanding
 from kpis.summary import measured_in
 from plans.review import ReviewState, ReviewStep, steps_from
+from plans.review_steps import may_take
 
 OPEN = "open"  # what nobody has entered yet; no state of a review
 OWED = (OPEN, *(state.value for state in ReviewState if state.is_editable))
@@ -127,7 +128,7 @@ def open_steps(row, plan_year, *, user, access) -> tuple[ReviewStep, ...]:
     return tuple(
         step
         for step in steps_from(result.review.state)
-        if may_take(step, row, access)
+        if may_take(step, row.department_ids, access)
         and not why_not(step, row, plan_year, user=user, access=access)
     )
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dxplan.accounts.models import DEPARTMENT_ROLES, Role
-from dxplan.accounts.permissions import Access, Action
+from dxplan.accounts.permissions import Access
 from dxplan.accounts.role_holders import people_of_departments
 from kpis.models import Result
 from kpis.progress import kpi_progress
@@ -16,17 +16,10 @@ from kpis.rows import KpiProgress, YearStanding
 from kpis.sight import EVERYTHING
 from plans.models import NoticeKind, PlanYear
 from plans.notices import notify
-from plans.review import ReviewStep, after, leads_to
+from plans.review import ReviewStep
+from plans.review_steps import WRITTEN, is_taken, obstacle, take
 from plans.years import hold_open
 
-NEEDS = {
-    ReviewStep.SUBMIT: Action.ENTER_RESULTS,
-    ReviewStep.WITHDRAW: Action.ENTER_RESULTS,
-    ReviewStep.APPROVE: Action.APPROVE,
-    ReviewStep.CHECK: Action.CHECK,
-    ReviewStep.SEND_BACK: Action.SEND_BACK,
-    ReviewStep.REOPEN: Action.REOPEN_RESULTS,
-}
 # Of what departments hear, and who in them.
 TOLD = {
     ReviewStep.SUBMIT: NoticeKind.SUBMITTED,
@@ -41,27 +34,9 @@ HEARERS = {
     ReviewStep.SEND_BACK: DEPARTMENT_ROLES,
     ReviewStep.REOPEN: DEPARTMENT_ROLES,
 }
-# Whose names and times a step writes, and whose it wipes out.
-STAMPED = {
-    ReviewStep.SUBMIT: "submitted",
-    ReviewStep.APPROVE: "approved",
-    ReviewStep.CHECK: "checked",
-}
-CLEARED = {
-    ReviewStep.WITHDRAW: ("submitted",),
-    ReviewStep.SEND_BACK: ("submitted", "approved"),
-    ReviewStep.REOPEN: ("submitted", "approved", "checked"),
-}
-WRITTEN = (
-    *("version", "review_state", "review_comment", "review_comment_by_name", "on_behalf_reason"),
-    *(f"{stamp}_{part}" for stamp in STAMPED.values() for part in ("by", "by_name", "at")),
-)
 NOTHING_ENTERED = "実績が未入力です。"
 NO_CAUSE = "未達成のため、原因と今後の取組の入力が必要です。"
-OWN_SUBMISSION = "自分が提出したものは承認できません。"
-NOT_DELEGATED = "この年度は、担当課の課長が承認します。"
 CHANGED_MEANWHILE = "画面を開いた後に、ほかの人が変更しました。いまの内容を確かめてください。"
-NO_SUCH_STEP = "いまは「{state}」のため、{step}できません。"
 
 
 @dataclass(frozen=True)
@@ -112,19 +87,20 @@ def take_review_step(
     hold_open(plan_year)
     held = _held(plan_year, picks)
     rows = {row.id: row for row in kpi_progress(plan_year.plan, EVERYTHING)}
-    done, refused, stale = [], {}, {}
+    done, refused, stale, stepped = [], {}, {}, []
     for pick in picks:
         result = held.get(pick.kpi_id)
-        if result and _is_taken(result, pick, step, user):
+        if result and is_taken(result, step, seen=pick.version, user=user):
             done.append(pick.kpi_id)
         elif result and result.version != pick.version:
             stale[pick.kpi_id] = result
-        elif obstacle := why_not(step, rows[pick.kpi_id], plan_year, user=user, access=access):
-            refused[pick.kpi_id] = obstacle
+        elif reason := why_not(step, rows[pick.kpi_id], plan_year, user=user, access=access):
+            refused[pick.kpi_id] = reason
         else:
             done.append(pick.kpi_id)
-            _take(result, step, pick, user)
-    stepped = [row for row in held.values() if row.is_stepped]
+            take(result, step, user=user, comment=pick.comment, on_behalf=pick.on_behalf)
+            stepped.append(result)
+    stepped.sort(key=lambda result: result.kpi_id)
     Result.objects.bulk_update(stepped, WRITTEN)
     _tell(step, plan_year, stepped, rows, user)
     return Outcome(tuple(done), refused, stale)
@@ -179,45 +155,7 @@ def submit_list(
 def _held(plan_year, picks) -> dict[int, Result]:
     own = Result.objects.select_for_update(no_key=True, of=["self"]).order_by("kpi_id")
     chosen = own.filter(kpi__in=[pick.kpi_id for pick in picks], fiscal_year=plan_year.fiscal_year)
-    held = {result.kpi_id: result for result in chosen}
-    for result in held.values():
-        result.is_stepped = False
-    return held
-
-
-def _is_taken(result, pick, step, user) -> bool:
-    """Whether this very step made the result what it is: the same form sent twice."""
-    if result.version != pick.version + 1 or result.review != leads_to(step):
-        return False
-    stamp = STAMPED.get(step)
-    return stamp is None or getattr(result, f"{stamp}_by_id") == user.pk
-
-
-def _take(result, step, pick, user):
-    result.review_state = after(result.review, step).value
-    result.version += 1
-    result.is_stepped = True
-    for stamp in CLEARED.get(step, ()):
-        _stamp(result, stamp, None, "", None)
-    if step in STAMPED:
-        _stamp(result, STAMPED[step], user, user.name, timezone.now())
-    if pick.on_behalf:
-        result.on_behalf_reason = pick.on_behalf
-    if step.needs_reason:
-        result.review_comment, result.review_comment_by_name = pick.comment, user.name
-    elif step == ReviewStep.APPROVE:
-        result.review_comment = result.review_comment_by_name = ""
-
-
-def _stamp(result, stamp, user, name, at):
-    setattr(result, f"{stamp}_by", user)
-    setattr(result, f"{stamp}_by_name", name)
-    setattr(result, f"{stamp}_at", at)
-
-
-def may_take(step: ReviewStep, row: KpiProgress, access: Access) -> bool:
-    """Whether the matrix lets a person take a step with results of this KPI at all."""
-    return access.may_for(NEEDS[step], row.department_ids)
+    return {result.kpi_id: result for result in chosen}
 
 
 def why_not(
@@ -228,13 +166,10 @@ def why_not(
     result = standing.result
     if not result.is_stored:
         return NOTHING_ENTERED
-    if after(result.review.state, step) is None:
-        return NO_SUCH_STEP.format(state=result.review.state.label, step=step.label)
-    if step == ReviewStep.SUBMIT:
-        return submission_obstacle(standing)
-    if step == ReviewStep.APPROVE:
-        return _approval_obstacle(row, result.review, plan_year, user, access)
-    return ""
+    reason = obstacle(step, result.review, row.department_ids, plan_year, user=user, access=access)
+    if reason or step != ReviewStep.SUBMIT:
+        return reason
+    return submission_obstacle(standing)
 
 
 def submission_obstacle(standing: YearStanding) -> str:
@@ -242,10 +177,3 @@ def submission_obstacle(standing: YearStanding) -> str:
     if standing.result.is_missing:
         return NOTHING_ENTERED
     return NO_CAUSE if standing.lacks_cause else ""
-
-
-def _approval_obstacle(row, review, plan_year, user, access) -> str:
-    if review.submitted_by_id == user.pk:
-        return OWN_SUBMISSION
-    is_own_head = not access.department_ids(Action.APPROVE).isdisjoint(row.department_ids)
-    return "" if is_own_head or plan_year.office_approves else NOT_DELEGATED

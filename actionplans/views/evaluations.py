@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actionplans.evaluation_rows import YearRow, plan_evaluations, said_by, years_of
-from actionplans.evaluations import SaidChange, may_take, save_evaluations, take_step
+from actionplans.evaluations import SaidChange, departments_of, save_evaluations, take_step
 from actionplans.forms.evaluations import EvaluationForm, StepForm, in_words
 from actionplans.gates import may_change, open_action_plan
 from actionplans.models import ActionPlan
@@ -24,6 +24,7 @@ from plans.editing import Stale
 from plans.gates import open_plan
 from plans.models import Plan, PlanYear
 from plans.review import ReviewStep, steps_from
+from plans.review_steps import may_take
 from plans.structure import Refused
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
@@ -78,7 +79,6 @@ def _desk(request, plan, sheet):
     year = chosen_year(years, request.GET.get("fiscal_year"))
     asked = [year.fiscal_year - 1, year.fiscal_year] if year else []
     rows = _rows(plan, sheet, asked, sight_in(request)) if year else {}
-    departments = [sheet.department_id] if sheet.department_id else []
     return Desk(
         plan=plan,
         sheet=sheet,
@@ -87,7 +87,7 @@ def _desk(request, plan, sheet):
         row=rows.get(year.fiscal_year) if year else None,
         before=rows.get(year.fiscal_year - 1) if year else None,
         may_write=may_change(request.access, sheet.department_id, Action.ENTER_RESULTS),
-        is_own=request.access.is_of(departments),
+        is_own=request.access.is_of(departments_of(sheet)),
     )
 
 
@@ -142,7 +142,7 @@ def _refused(request, desk, form, alert):
 
 def _step(request, desk):
     step = _named_step(request.POST["step"])
-    if not may_take(step, desk.sheet, request.access):
+    if not may_take(step, departments_of(desk.sheet), request.access):
         raise PermissionDenied
     form = StepForm(request.POST)
     if not form.is_valid():
@@ -204,7 +204,7 @@ def _steps(request, desk):
     if not desk.is_open or not desk.row or not desk.row.version:
         return []
     steps = steps_from(desk.row.review.state)
-    return [step for step in steps if may_take(step, desk.sheet, request.access)]
+    return [step for step in steps if may_take(step, departments_of(desk.sheet), request.access)]
 
 
 @require_GET

@@ -50,7 +50,7 @@ MATRIX = {
     Action.EDIT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.EDIT_SHEETS: (NONE, TOWN, OWN, OWN, NONE, NONE),
     Action.ENTER_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
-    # The DX office approves where the year's opening says so; see kpis.reviews.
+    # The DX office approves where the year's opening says so; see plans.review_steps.
     Action.APPROVE: (NONE, TOWN, NONE, OWN, NONE, NONE),
     Action.CHECK: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.SEND_BACK: (NONE, TOWN, NONE, OWN, NONE, NONE),

@@ -16,12 +16,13 @@ from dxplan.lib.fiscal_years import FiscalYear
 from kpis.gates import refuse_foreign_kpis
 from kpis.progress import kpi_progress
 from kpis.review_list import STATES, ReviewList, posted_pick, review_lines
-from kpis.reviews import may_take, take_review_step
+from kpis.reviews import take_review_step
 from kpis.sight import sight_of
 from kpis.summary import has_sample
 from plans.editing import is_reason
 from plans.gates import open_plan
 from plans.review import ReviewStep
+from plans.review_steps import may_take
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 PICK = re.compile(r"pick-(\d{1,18})")
@@ -96,7 +97,8 @@ def _picks(request, lines, step):
     posted = {int(match[1]) for match in map(PICK.fullmatch, request.POST) if match}
     refuse_foreign_kpis(request, posted - {line.row.id for line in lines})
     if any(
-        line.row.id in posted and not may_take(step, line.row, request.access) for line in lines
+        line.row.id in posted and not may_take(step, line.row.department_ids, request.access)
+        for line in lines
     ):
         raise PermissionDenied
     found = (posted_pick(line, request.POST) for line in lines)
