@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from kpis.reviews import Pick, why_not
 from kpis.rows import KpiProgress, ResultRow, YearStanding
 from kpis.summary import measured_in
+from plans.on_behalf import given_reason
 from plans.review import ReviewState, ReviewStep, steps_from
 from plans.review_steps import may_take
 
@@ -139,5 +140,5 @@ def posted_pick(line: ReviewLine, data) -> Pick | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
     comment = data.get(f"comment-{line.row.id}", "").replace("\r\n", "\n").strip()
-    behalf = "" if line.is_own else data.get("on_behalf", "").strip()
+    behalf = "" if line.is_own else given_reason(data)
     return Pick(line.row.id, int(text), comment, behalf)

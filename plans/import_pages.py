@@ -21,10 +21,10 @@ from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
 from dxplan.lib.spreadsheets.reading import read_workbook
 from dxplan.lib.workbooks import MIME_TYPE
-from plans.editing import is_reason
 from plans.forms.imports import DepartmentForm, EntryUploadForm
 from plans.gates import open_plan
 from plans.models import Upload, UploadKind
+from plans.on_behalf import given_reason, is_on_behalf, reason_error
 from plans.uploads import SavedMeanwhile, keep
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
@@ -32,9 +32,6 @@ NOT_OPEN = "この年度は受付中ではないため、取り込めません�
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。内容は保存されていません。"
 CHANGED_MEANWHILE = "他の人が先に保存した項目があります。どちらの内容にするか選んでください。"
 WANTING = "確認が必要な項目が残っています。まだ何も保存していません。"
-BEHALF_NEEDED = "ほかの課の{thing}を変える理由を入力してください。まだ何も保存していません。"
-BEHALF_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
-LONGEST_REASON = 1000
 NOTHING_HERE = "この年度に担当する{thing}はありません"
 SAVED = "Excelファイルから{count}件を保存しました。"
 FILE_NAME = "{town}_{sheet}_{year}{whose}{mark}.xlsx"
@@ -196,29 +193,24 @@ class ImportPages(ABC):
 
     def _lines(self, request, plan, upload):
         """The file's lines; those of other departments carry why one enters them."""
-        rows, reason = self._own_rows(request, plan, upload.fiscal_year), _reason(request)
+        rows, reason = self._own_rows(request, plan, upload.fiscal_year), given_reason(request.POST)
         return [
             replace(line, on_behalf=reason) if _is_on_behalf(request, line) else line
             for line in self.lines(upload, rows, posted_choices(request.POST))
         ]
 
     def _preview(self, request, plan, upload):
-        lines, reason = self._lines(request, plan, upload), _reason(request)
-        is_on_behalf = any(line.is_change and _is_on_behalf(request, line) for line in lines)
-        is_asked = is_on_behalf and request.method == "POST"
+        lines, reason = self._lines(request, plan, upload), given_reason(request.POST)
+        is_needed = any(line.is_change and _is_on_behalf(request, line) for line in lines)
+        error = reason_error(reason, is_needed=is_needed, what=f"{self.what}を変える")
         return ImportPreview(
             file_name=upload.file_name,
             remarks=unpacked(upload.content).remarks,
             lines=lines,
-            is_on_behalf=is_on_behalf,
+            is_on_behalf=is_needed,
             on_behalf=reason,
-            reason_error=self._reason_error(reason) if is_asked else "",
+            reason_error=error if request.method == "POST" else "",
         )
-
-    def _reason_error(self, reason) -> str:
-        if len(reason) > LONGEST_REASON:
-            return BEHALF_TOO_LONG.format(limit=LONGEST_REASON, length=len(reason))
-        return "" if is_reason(reason) else BEHALF_NEEDED.format(thing=self.what)
 
     def _save(self, request, plan, year, upload, preview):
         try:
@@ -259,8 +251,4 @@ def _department_ids(rows):
 
 
 def _is_on_behalf(request, line):
-    return line.subject is not None and not request.access.is_of(line.subject.department_ids)
-
-
-def _reason(request):
-    return request.POST.get("on_behalf", "").replace("\r\n", "\n").strip()
+    return line.subject is not None and is_on_behalf(request, line.subject.department_ids)

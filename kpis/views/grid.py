@@ -18,17 +18,14 @@ from kpis.progress import kpi_progress
 from kpis.reviews import NO_CAUSE, submit_list
 from kpis.sight import EVERYTHING
 from kpis.summary import has_sample, measured_in
-from plans.editing import is_reason
 from plans.gates import open_plan
+from plans.on_behalf import given_reason, is_on_behalf, reason_error
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 KPI_ID = re.compile("[0-9]{1,18}")
 CLOSED_MEANWHILE = "この年度は入力を締め切りました。入力した内容は保存されていません。"
 TAKEN_OVER = "{count}件に一覧の値を入れました。まだ保存していません。「保存する」を押してください。"
 NOTHING_TO_TAKE_OVER = "一覧の値を入れる指標はありませんでした。"
-BEHALF_NEEDED = "ほかの課の実績を変える理由を入力してください。まだ何も保存していません。"
-BEHALF_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
-LONGEST_REASON = 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,31 +57,20 @@ def _feeds(plan, rows, year):
 
 def _posted_lines(request, plan, rows, year):
     """The lines as typed; those of other departments carry why one enters them."""
-    feeds, reason = _feeds(plan, rows, year), _reason(request)
+    feeds, reason = _feeds(plan, rows, year), given_reason(request.POST)
     lines = [posted_row(row, year.fiscal_year, request.POST, feeds.get(row.id)) for row in rows]
     return [
-        replace(line, on_behalf=reason) if _is_on_behalf(request, line.row) else line
+        replace(line, on_behalf=reason) if is_on_behalf(request, line.row.department_ids) else line
         for line in lines
     ]
 
 
-def _is_on_behalf(request, row):
-    return not request.access.is_of(row.department_ids)
-
-
-def _reason(request):
-    return request.POST.get("on_behalf", "").replace("\r\n", "\n").strip()
-
-
 def _reason_error(request, lines) -> str:
     """What is wrong with the reason for changing results of other departments."""
-    reason = _reason(request)
-    if len(reason) > LONGEST_REASON:
-        return BEHALF_TOO_LONG.format(limit=LONGEST_REASON, length=len(reason))
     is_handing_in = "submit_list" in request.POST
     touched = [line for line in lines if line.is_changed or (is_handing_in and line.can_be_sent)]
-    is_needed = any(_is_on_behalf(request, line.row) for line in touched)
-    return BEHALF_NEEDED if is_needed and not is_reason(reason) else ""
+    is_needed = any(is_on_behalf(request, line.row.department_ids) for line in touched)
+    return reason_error(given_reason(request.POST), is_needed=is_needed, what="実績を変える")
 
 
 def _grid_page(
@@ -103,8 +89,8 @@ def _grid_page(
         "all_feeds": ALL_FEEDS,
         "has_sample": has_sample([line.row for line in lines]),
         "missing": sum(line.stored.is_missing for line in lines),
-        "is_on_behalf": any(_is_on_behalf(request, line.row) for line in lines),
-        "on_behalf": _reason(request),
+        "is_on_behalf": any(is_on_behalf(request, line.row.department_ids) for line in lines),
+        "on_behalf": given_reason(request.POST),
     }
     return render(request, "kpis/result_grid.html", context, status=status)
 
@@ -130,11 +116,11 @@ def _posted_rows(request, plan, year):
 def _save_grid(request, plan, years, year):
     lines = _posted_lines(request, plan, _posted_rows(request, plan, year), year)
     changes = [line.change for line in lines if line.is_changed and line.checked.entry]
-    reason_error = _reason_error(request, lines)
-    if reason_error:
-        page = {"status": 422, "alert": reason_error, "reason_error": reason_error}
+    wrong = _reason_error(request, lines)
+    if wrong:
+        page = {"status": 422, "alert": wrong, "reason_error": wrong}
         return _grid_page(request, plan, years, year, lines, **page)
-    because(_reason(request))
+    because(given_reason(request.POST))
     try:
         conflicts = save_results(plan_year=year, changes=changes, user=request.user)
     except YearNotOpen:
@@ -164,7 +150,7 @@ def _submit(request, plan, years, year):
             rows=rows,
             user=request.user,
             access=request.access,
-            on_behalf=_reason(request),
+            on_behalf=given_reason(request.POST),
         )
     except YearNotOpen:
         lines = [stored_row(row, year.fiscal_year) for row in rows]

@@ -21,6 +21,7 @@ from kpis.sight import sight_of
 from kpis.summary import has_sample
 from plans.editing import is_reason
 from plans.gates import open_plan
+from plans.on_behalf import given_reason, reason_error
 from plans.review import ReviewStep
 from plans.review_steps import may_take
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
@@ -30,7 +31,6 @@ LONGEST_COMMENT = 1000
 NOTHING_PICKED = "指標が選ばれていません。左の欄で選んでから、もう一度押してください。"
 COMMENT_NEEDED = "{step}の理由を入力してください。"
 COMMENT_TOO_LONG = "理由は{limit:,}字以内で入力してください（現在{length:,}字）。"
-BEHALF_NEEDED = "ほかの課の実績を提出する理由を入力してください。"
 WANTING = "{count}件に入力が必要なため、まだ何も変えていません。"
 PARTLY = "{done}件を{step}。{left}件は、下の理由でできませんでした。"
 NOT_OPEN = "この年度は入力を受け付けていません。何も変えていません。"
@@ -117,9 +117,8 @@ def _missing(line, pick, step) -> str:
         return COMMENT_TOO_LONG.format(limit=LONGEST_COMMENT, length=len(pick.comment))
     if step.needs_reason and not is_reason(pick.comment):
         return COMMENT_NEEDED.format(step=step.label)
-    if step == ReviewStep.SUBMIT and not line.is_own and not is_reason(pick.on_behalf):
-        return BEHALF_NEEDED
-    return ""
+    is_needed = step == ReviewStep.SUBMIT and not line.is_own
+    return reason_error(pick.on_behalf, is_needed=is_needed, what="実績を提出する")
 
 
 def _answer(request, plan, years, year, step, outcome, picks):
@@ -154,7 +153,7 @@ def _page(request, plan, years, year, lines, *, status=200, alert=""):
         "years": year_links(years, year, reverse("result_review", args=[plan.pk])),
         "list": found,
         "alert": alert,
-        "on_behalf": request.POST.get("on_behalf", ""),
+        "on_behalf": given_reason(request.POST),
         "wanting": [line for line in lines if line.error],
         "may_enter": request.access.may(Action.ENTER_RESULTS),
         "has_sample": has_sample([line.row for line in lines]),
