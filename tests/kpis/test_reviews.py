@@ -326,11 +326,14 @@ def test_staff_may_not_take_steps_of_others(visit, staff, head, plan, kpi, step)
 def test_office_hands_in_for_a_department_with_a_reason_only(visit, dx_office, plan, kpi):
     result = make_result(kpi, 2025, "12")
 
-    bare = visit(dx_office, review_url(plan), picks(SUBMIT, result))
+    refused = [
+        visit(dx_office, review_url(plan), picks(SUBMIT, result, on_behalf=reason)).status_code
+        for reason in ("", "―", "あ" * 1001)
+    ]
     visit(dx_office, review_url(plan), picks(SUBMIT, result, on_behalf="課からの依頼"))
 
     result.refresh_from_db()
-    assert bare.status_code == 422
+    assert refused == [422, 422, 422]
     assert (result.review, result.on_behalf_reason) == (SUBMITTED, "課からの依頼")
 
 
