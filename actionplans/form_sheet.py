@@ -1,5 +1,6 @@
 """個票 of the committee's workbook: one action plan in the order of the paper form."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from actionplans.paper import Paper
@@ -57,7 +58,7 @@ GROUP = {"font": wb.BOLD_FONT, "alignment": wb.FLAT, "fill": wb.GROUP_FILL}
 CENTERED = {"alignment": wb.CENTER}
 
 
-def form_sheets(book, papers: list[Paper], *, notice, footer):
+def form_sheets(book, papers: Iterable[Paper], *, notice, footer):
     """One sheet per action plan."""
     for paper in papers:
         _form_sheet(book, paper, notice, footer)

@@ -1,9 +1,9 @@
 from dxplan.accounts import backends
-from plans.unread import with_unread_notices
+from plans.unread import with_unread
 
 
 class PasswordBackend(backends.PasswordBackend):
-    """Lets the person of a request come along with the number of unread notices."""
+    """Lets the person of a request come along with the numbers of what is new."""
 
     def users(self):
-        return with_unread_notices(super().users())
+        return with_unread(super().users())

@@ -1,4 +1,4 @@
-"""A person's notices that were not read yet."""
+"""A person's notices that were not read yet, and works that the person has not seen the end of."""
 
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
@@ -10,11 +10,18 @@ from plans.models import Notice
 UNREAD = """
 (SELECT count(*) FROM plans_notice WHERE person_id = accounts_user.id AND read_at IS NULL)
 """
+UNSEEN = """
+(SELECT count(*) FROM plans_work
+ WHERE person_id = accounts_user.id AND seen_at IS NULL AND asked_at > now() - interval '12 hours')
+"""
 
 
-def with_unread_notices(users):
-    """Users, each with the number of `unread_notices`."""
-    return users.annotate(unread_notices=RawSQL(UNREAD, (), output_field=IntegerField()))
+def with_unread(users):
+    """Users, each with the number of `unread_notices` and of `unseen_works`."""
+    return users.annotate(
+        unread_notices=RawSQL(UNREAD, (), output_field=IntegerField()),
+        unseen_works=RawSQL(UNSEEN, (), output_field=IntegerField()),
+    )
 
 
 def newest_unread(person, number: int) -> list[Notice]:

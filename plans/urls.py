@@ -10,6 +10,7 @@ from plans.views import (
     parts,
     plans,
     structure,
+    works,
 )
 
 urlpatterns = [
@@ -18,6 +19,10 @@ urlpatterns = [
     path("notices/choices/", notices.notice_choices, name="notice_choices"),
     path("notices/<int:notice_id>/open/", notices.notice_open, name="notice_open"),
     path("notices/<int:notice_id>/read/", notices.notice_read, name="notice_read"),
+    path("work/", works.work_list, name="work_list"),
+    path("work/<int:work_id>/", works.work, name="work"),
+    path("work/<int:work_id>/file/", works.work_file, name="work_file"),
+    path("work/<int:work_id>/cancel/", works.work_cancel, name="work_cancel"),
     path("plans/", lists.plan_list, name="plan_list"),
     path("plans/<int:plan_id>/policies/", lists.policy_list, name="policy_list"),
     path("plans/<int:plan_id>/terms/", lists.term_list, name="term_list"),

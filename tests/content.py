@@ -9,8 +9,10 @@ from dxplan.lib.audit import Event
 
 OURS = ("accounts", "plans", "kpis", "actionplans")
 # What comes and goes is no content and not on record: what the login counts, what people are told
-# of things that are on record themselves, and what waits to be confirmed.
-NO_CONTENT = ("accounts.LoginTally", "plans.Notice", "plans.OutgoingMail", "plans.Upload")
+# of things that are on record themselves, what waits to be confirmed, and what takes long.
+NO_CONTENT = (
+    *("accounts.LoginTally", "plans.Notice", "plans.OutgoingMail", "plans.Upload", "plans.Work"),
+)
 
 
 def content_models(*labels):

@@ -40,6 +40,7 @@ from plans.models import (
     RelatedPlan,
     Reminder,
     Section,
+    Work,
 )
 
 
@@ -80,6 +81,14 @@ def make_notice(person, **overrides):
     count = Notice.objects.filter(person=person).count()
     fields |= {"event_key": f"event-{count}", "made_at": timezone.now()}
     return Notice.objects.create(person=person, **fields | overrides)
+
+
+def make_work(person, **overrides):
+    """A work that waits, of a kind that nothing does."""
+    count = Work.objects.count()
+    fields = {"kind": "test", "title": f"作業{count}", "same_as": str(count)}
+    fields |= {"reference": "ab12cd34"}
+    return Work.objects.create(person=person, **fields | overrides)
 
 
 def make_reminder(plan, fiscal_year, department, sent_by, **overrides):

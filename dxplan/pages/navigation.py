@@ -39,6 +39,7 @@ class Navigation:
     may_search: bool
     reads_history: bool
     unread_notices: int
+    unseen_works: int
     items: list[Entry]
 
 
@@ -60,6 +61,7 @@ def navigation(request):
             may_search=request.access.may(Action.SEE_PLANS),
             reads_history=reads_contents(request.access),
             unread_notices=getattr(user, "unread_notices", 0),  # not right after a login
+            unseen_works=getattr(user, "unseen_works", 0),
             items=_entries(request, plan),
         )
     }

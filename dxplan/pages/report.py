@@ -1,5 +1,6 @@
 """The committee's workbook, put together from the sheets of the KPIs and of the action plans."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -15,9 +16,17 @@ from dxplan.pages.dashboard import has_year_before
 from kpis.exports import SAMPLE_NOTICE, committee_workbook
 from kpis.meeting_sheets import opinions_sheet, revisions_sheet
 from kpis.opinions import OpinionRow, opinions_since
+from kpis.progress import kpi_progress
 from kpis.revisions import RevisionLine, plan_targets
 from kpis.rows import KpiProgress
 from kpis.sight import Sight
+
+Tell = Callable[..., None]  # (what is being done, how many of it are done, of how many)
+
+
+def silently(doing, done=0, total=0) -> None:
+    """Tells nobody."""
+
 
 YEARS_ON_PAPER = 4  # with results; coming years follow with their targets
 
@@ -57,11 +66,26 @@ def report_rows(plan, years, rows: list[KpiProgress], fiscal_year, sight: Sight)
     )
 
 
-def report_workbook(report: Report, fiscal_year: FiscalYear, *, cover=()) -> bytes:
+def report_name(plan, fiscal_year: FiscalYear) -> str:
+    return f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
+
+
+def report_of(plan, years, fiscal_year: FiscalYear, sight: Sight, tell: Tell = silently) -> bytes:
+    """The committee's workbook of one of a plan's `years`, as a reader of this sight has it."""
+    tell("指標と施策を読んでいます")
+    report = report_rows(plan, years, kpi_progress(plan, sight), fiscal_year, sight)
+    return report_workbook(report, fiscal_year, tell=tell)
+
+
+def report_workbook(
+    report: Report, fiscal_year: FiscalYear, *, cover=(), tell: Tell = silently
+) -> bytes:
     """The committee's workbook of a year. No queries.
 
-    `cover` says for which meeting it was frozen; without it the cover has the day of today.
+    `cover` says for which meeting it was frozen; without it the cover has the day of today. `tell`
+    hears what is being written.
     """
+    tell("指標のシートを書いています")
     all_years = [FiscalYear(item.fiscal_year) for item in report.years]
     return committee_workbook(
         report.plan,
@@ -71,21 +95,28 @@ def report_workbook(report: Report, fiscal_year: FiscalYear, *, cover=()) -> byt
         has_previous=has_year_before(report.years, fiscal_year),
         cover=cover or [("作成日", show_date(timezone.localdate()))],
         further=(
-            lambda book: _action_sheets(book, report),
+            lambda book: _action_sheets(book, report, tell),
             lambda book: opinions_sheet(book, report.opinions, footer=report.plan.title),
             lambda book: revisions_sheet(book, report.revisions, footer=report.plan.title),
+            lambda book: tell("ファイルにまとめています"),
         ),
     )
 
 
-def _action_sheets(book, report):
+def _action_sheets(book, report, tell):
     """工程表 and a sheet per action plan; none for a plan without."""
     if not report.actions:
         return
     style = {"notice": _notice(report), "footer": report.plan.title}
     blocks = timetable(report.actions, report.period, may_edit=lambda row: False)
     schedule_sheet(book, blocks, report.period, report.today, **style)
-    form_sheets(book, report.papers, **style)
+    form_sheets(book, _counted(report.papers, tell), **style)
+
+
+def _counted(papers, tell):
+    for number, paper in enumerate(papers, 1):
+        tell("個票を書いています", number, len(papers))
+        yield paper
 
 
 def _notice(report) -> str:

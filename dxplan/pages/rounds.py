@@ -15,6 +15,7 @@ from dxplan.lib.postgresql.advisory_lock import only_here
 from dxplan.lib.startup import StartupProblem
 from dxplan.pages.deadlines import tell_deadlines
 from plans.mail_sending import send_mails
+from plans.models import Work
 from plans.notice_retention import forget_old
 
 ROUNDS_LOCK = 5_285_855  # any number that nothing else in this database locks
@@ -31,6 +32,7 @@ def hourly_round() -> tuple[int, int]:
             return 0, 0
         told = tell_deadlines(timezone.localdate())
         forget_old(timezone.now())
+        Work.objects.forget_old()
         return told, send_mails()
 
 

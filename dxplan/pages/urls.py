@@ -66,6 +66,7 @@ urlpatterns = [
         name="remind",
     ),
     path("plans/<int:plan_id>/report.xlsx", views.report, name="report"),
+    path("plans/<int:plan_id>/report/", views.report_ask, name="report_ask"),
     path("meetings/<int:meeting_id>/papers/new/", paper_views.paper_new, name="paper_new"),
     path("papers/<int:paper_id>/", paper_views.paper, name="paper"),
     path("papers/<int:paper_id>/report.xlsx", paper_views.paper_workbook, name="paper_workbook"),

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.downloads import download
@@ -13,7 +13,8 @@ from dxplan.lib.startup import StartupProblem
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.dashboard import build_dashboard, has_year_before
 from dxplan.pages.duties import duties
-from dxplan.pages.report import report_rows, report_workbook
+from dxplan.pages.report import report_name, report_of
+from dxplan.pages.report_work import make_report
 from kpis.gates import leaves_drafts_out, sight_in
 from kpis.opinions import points_waiting
 from kpis.progress import kpi_progress
@@ -21,9 +22,11 @@ from kpis.summary import has_sample, summarize, unsettled_in
 from plans.gates import open_plan
 from plans.models import Plan
 from plans.unread import newest_unread
+from plans.work_pages import answer_with
 from plans.years import chosen_year, plan_years, year_links
 
 NOTICES_AT_HOME = 3
+REPORT_TITLE = "委員会資料（Excel） {year}"
 
 
 @login_not_required
@@ -101,15 +104,30 @@ def dashboard(request, plan_id):
 
 @require_GET
 def report(request, plan_id):
-    """The committee's workbook of a fiscal year."""
+    """The committee's workbook of a fiscal year, at once: for programs."""
+    plan, years, fiscal_year = _asked_report(request, plan_id)
+    content = report_of(plan, years, fiscal_year, sight_in(request))
+    return download(content, mime_type=MIME_TYPE, name=report_name(plan, fiscal_year))
+
+
+@require_POST
+def report_ask(request, plan_id):
+    """The same for people: made beside the pages, so that nobody's page waits for it."""
+    plan, _, fiscal_year = _asked_report(request, plan_id)
+    return answer_with(
+        request,
+        make_report,
+        plan=plan,
+        title=REPORT_TITLE.format(year=fiscal_year.era_label),
+        fiscal_year=int(fiscal_year),
+        is_settled_only=leaves_drafts_out(request),
+    )
+
+
+def _asked_report(request, plan_id):
     plan = open_plan(request, plan_id, Action.EXPORT)
     years = plan_years(plan)
     year = chosen_year(years, request.GET.get("fiscal_year"))
     if year is None:
         raise Http404
-    fiscal_year = FiscalYear(year.fiscal_year)
-    sight = sight_in(request)
-    report = report_rows(plan, years, kpi_progress(plan, sight), fiscal_year, sight)
-    content = report_workbook(report, fiscal_year)
-    name = f"{plan.municipality.name}_DX推進計画_進捗状況報告書_{fiscal_year.era_label}.xlsx"
-    return download(content, mime_type=MIME_TYPE, name=name)
+    return plan, years, FiscalYear(year.fiscal_year)

@@ -14,10 +14,12 @@ from plans.models.reminder import Reminder
 from plans.models.reviewed import Reviewed, review_constraints
 from plans.models.section import Section, SectionContent
 from plans.models.upload import Upload, UploadKind
+from plans.models.work import UNFINISHED, Work, WorkState
 
 __all__ = [
     "MAILABLE",
     "MOST_YEARS",
+    "UNFINISHED",
     "ChangeKind",
     "Checklist",
     "ChecklistItem",
@@ -53,6 +55,8 @@ __all__ = [
     "Tier",
     "Upload",
     "UploadKind",
+    "Work",
+    "WorkState",
     "YearReopening",
     "YearState",
     "review_constraints",

@@ -95,7 +95,7 @@ def check_dashboard(page):
 
 def download_report(page, folder):
     with page.expect_download() as download:
-        page.get_by_role("link", name="委員会資料（Excel）をダウンロード").click()
+        page.get_by_role("button", name="委員会資料（Excel）をダウンロード").click()
     name = download.value.suggested_filename
     assert name == "香美町_DX推進計画_進捗状況報告書_令和7年度.xlsx"
     download.value.save_as(folder / "report.xlsx")

@@ -23,6 +23,7 @@ from tests.factories import (
     make_plan_year,
     make_stage,
     make_town,
+    make_work,
 )
 
 UNKNOWN = 2_000_000_000
@@ -61,6 +62,7 @@ def ids_of(plan, kpi, department, person):
         "meeting_id": plan.meetings.get().pk,
         "paper_id": plan.papers.get().pk,
         "upload_id": UNKNOWN,
+        "work_id": make_work(person, plan=plan).pk,
         "framework": Framework.objects.get(code=f"framework-{plan.pk}").pk,
         "policy_id": kpi.policy_id,
         "parent": kpi.policy.parent_id,

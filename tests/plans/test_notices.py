@@ -10,7 +10,7 @@ from dxplan.accounts.models import User
 from plans.models import Notice, NoticeKind, PlanYear
 from plans.notice_texts import text_of, title_of
 from plans.notices import notify
-from plans.unread import newest_unread, with_unread_notices
+from plans.unread import newest_unread, with_unread
 from tests.factories import make_notice, make_person, make_plan, make_plan_year, make_town
 from tests.races import together
 
@@ -139,9 +139,7 @@ def test_person_comes_along_with_the_number_of_unread_notices(staff, dx_office):
     make_notice(staff, read_at=timezone.now())
     make_notice(dx_office)
 
-    counted = {
-        person.username: person.unread_notices for person in with_unread_notices(User.objects.all())
-    }
+    counted = {person.username: person.unread_notices for person in with_unread(User.objects.all())}
 
     assert counted == {"staff": 3, "office": 1}
 
@@ -152,10 +150,10 @@ def test_newest_unread_notices_come_first_and_cost_nothing_without_any(
     for title in ("古い", "既読", "新しい", "もっと新しい"):
         make_notice(staff, title=title, read_at=timezone.now() if title == "既読" else None)
 
-    person = with_unread_notices(User.objects.all()).get(pk=staff.pk)
+    person = with_unread(User.objects.all()).get(pk=staff.pk)
     assert [notice.title for notice in newest_unread(person, 2)] == ["もっと新しい", "新しい"]
     staff.notices.update(read_at=timezone.now())
-    person = with_unread_notices(User.objects.all()).get(pk=staff.pk)
+    person = with_unread(User.objects.all()).get(pk=staff.pk)
     with django_assert_num_queries(0):
         assert newest_unread(person, 2) == []
 

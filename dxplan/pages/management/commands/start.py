@@ -1,7 +1,9 @@
 import argparse
+import os
 import signal
 import sys
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
@@ -10,12 +12,14 @@ from dxplan.accounts.first_administrator import setup_link
 from dxplan.accounts.models import Municipality, User
 from dxplan.lib.audit import trail_tables
 from dxplan.lib.collected_static import collect_static_files
+from dxplan.lib.kept_processes import KeptProcesses
 from dxplan.lib.postgresql.application_role import prepare_application_role
 from dxplan.lib.startup import StartupProblem, first_line, made_data_dir
 from dxplan.lib.web_server import HOST, check_port, only_one, serve
 from dxplan.pages.demo import demo_accounts_text
 from dxplan.pages.rounds import go_round_for_ever
 
+WORK = (sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--with-start")
 PREPARATION_LOCK = 5_285_854  # any number that nothing else in this database locks
 
 
@@ -23,6 +27,11 @@ def port_number(text):
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError("ポートは 1 から 65535 までの番号で指定してください。")
     return int(text)
+
+
+def number_of_work_processes():
+    """One where there are few processors, so that pages always have one."""
+    return 2 if (os.cpu_count() or 1) >= 4 else 1
 
 
 class Command(BaseCommand):
@@ -44,8 +53,19 @@ class Command(BaseCommand):
             self.tell("データベースを準備しています…")
             self.prepare_database(address, with_demo=not no_demo)
             collect_static_files(folder / "static.stamp", self.tell)
-            running = f"{address} で動いています（終了: Ctrl+C）"
-            serve(port, lambda: self.tell(running), beside=go_round_for_ever)
+            self.serve(port, f"{address} で動いています（終了: Ctrl+C）")
+
+    def serve(self, port, running):
+        works = KeptProcesses(WORK, number_of_work_processes())
+
+        def announce():
+            works.start()
+            self.tell(running)
+
+        try:
+            serve(port, announce, beside=go_round_for_ever)
+        finally:
+            works.end()
 
     def tell(self, text):
         self.stdout.write(text)
