@@ -6,6 +6,7 @@ See docs/decisions/0027-work-that-takes-long.md.
 """
 
 import logging
+import math
 import os
 import time
 from contextlib import suppress
@@ -27,6 +28,7 @@ LOCKS_FROM = WORKERS_LOCK << 32  # each work's own number is added
 MOST_TRIES = 3
 LONGEST_SILENCE = 180  # seconds
 SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_TRIES = 1
 SECONDS_BETWEEN_ROUNDS = 5  # to find what was interrupted; what is new calls by itself
 QUICK, LOOKS_A_SECOND = 2, 10
 
@@ -56,17 +58,21 @@ class Hung(Exception):
 
 def work_for_ever() -> None:
     """For a process of its own; nothing ends it but a work that hangs."""
+    lost_at = -math.inf
     while True:
         try:
             _work_while_connected()
         except (DatabaseError, InterfaceError, StartupProblem) as error:
-            logger.warning("the database is away: %s", error)
+            # One that was only restarted is back at the next try.
+            if time.monotonic() - lost_at < 2 * SECONDS_BETWEEN_ROUNDS:
+                logger.warning("the database is away: %s", error)
+            lost_at = time.monotonic()
         except Hung:
             os._exit(1)  # whoever supervises this process starts another
         except Exception:
             logger.exception("works could not be done")
         connections.close_all()
-        time.sleep(SECONDS_BETWEEN_ROUNDS)
+        time.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def _work_while_connected():
@@ -90,7 +96,7 @@ def wait_for(work: Work, seconds: float = QUICK) -> Work:
 
     That is where the site is served without a process for works, and in tests.
     """
-    if not _is_somebody_working():
+    if not is_somebody_working():
         _take_up(work.pk, _run)
     until = time.monotonic() + seconds
     while (found := _looked_at(work)).is_unfinished and time.monotonic() < until:
@@ -98,7 +104,7 @@ def wait_for(work: Work, seconds: float = QUICK) -> Work:
     return found
 
 
-def _is_somebody_working() -> bool:
+def is_somebody_working() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(IS_SOMEBODY_WORKING, [WORKERS_LOCK])
         return cursor.fetchone()[0]

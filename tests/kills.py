@@ -190,7 +190,8 @@ def workers(process):
     own = []
     for child in psutil.Process(process.pid).children():
         with suppress(psutil.Error, OSError):
-            if child.name() != "postgres" and os.getpgid(child.pid) == child.pid:
+            is_own = child.name() != "postgres" and "work" not in child.cmdline()
+            if is_own and os.getpgid(child.pid) == child.pid:
                 own.append(child)
     return own
 

@@ -4,7 +4,7 @@ import shutil
 import signal
 import socket
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from random import randrange
 
 import psutil
@@ -202,6 +202,30 @@ def test_killed_worker_is_replaced(prepared, port):
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=SECONDS_TO_WAIT)
         assert process.returncode == 0
+
+
+def work_processes(process):
+    found = []
+    for child in psutil.Process(process.pid).children():
+        with suppress(psutil.Error):  # it may end at this moment
+            found += [child] if "work" in child.cmdline() else []
+    return found
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_site_keeps_a_process_for_works_and_leaves_none(prepared, port, signal_number):
+    with site(prepared, port, "--no-demo", **QUICK) as (process, _):
+        wait_until(lambda: work_processes(process))
+        first = work_processes(process)
+        wait_until(lambda: {child.nice() for child in first} == {10})
+        for child in first:
+            child.kill()
+        wait_until(lambda: set(work_processes(process)) - set(first))
+        works = work_processes(process)
+        os.killpg(process.pid, signal_number)
+        process.wait(timeout=SECONDS_TO_WAIT)
+    wait_until(lambda: not any(child.is_running() for child in works))
+    wait_until(lambda: server_processes(prepared) == [] or signal_number == signal.SIGKILL)
 
 
 OWING_SINCE_YESTERDAY = """
