@@ -18,6 +18,7 @@ from dxplan.lib.entry_sheets.layout import Layout, Origin
 from dxplan.lib.entry_sheets.preview import ImportPreview
 from dxplan.lib.entry_sheets.returned import WrongFile, returned_sheet, unpacked
 from dxplan.lib.fiscal_years import FiscalYear
+from dxplan.lib.portable_text import visible
 from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
 from dxplan.lib.spreadsheets.reading import read_workbook
 from dxplan.lib.workbooks import MIME_TYPE
@@ -26,6 +27,8 @@ from plans.gates import open_plan
 from plans.models import Upload, UploadKind
 from plans.on_behalf import given_reason, is_on_behalf, reason_error
 from plans.uploads import SavedMeanwhile, keep
+from plans.work import Outcome, WorkRefused, kind_of_work
+from plans.work_pages import done_in_time, lead_to
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 NOT_OPEN = "この年度は受付中ではないため、取り込めません。"
@@ -34,6 +37,8 @@ CHANGED_MEANWHILE = "他の人が先に保存した項目があります。ど�
 WANTING = "確認が必要な項目が残っています。まだ何も保存していません。"
 NOTHING_HERE = "この年度に担当する{thing}はありません"
 SAVED = "Excelファイルから{count}件を保存しました。"
+READING_OF = "{sheet}のファイルの読み取り"
+READING = f"{READING_OF} {{year}}"
 FILE_NAME = "{town}_{sheet}_{year}{whose}{mark}.xlsx"
 
 
@@ -48,6 +53,10 @@ class ImportPages(ABC):
     told: str  # in the workbook beside what is stored
     what: str  # is of other departments, where a reason is asked
     action = Action.IMPORT_RESULTS
+
+    def __init__(self):
+        label = READING_OF.format(sheet=self.layout.sheet_name)
+        self.reading = kind_of_work(f"read_{self.name}", label, self.action)(self._keep_read)
 
     @abstractmethod
     def rows(self, plan, fiscal_year: int) -> list:
@@ -93,9 +102,9 @@ class ImportPages(ABC):
         form, status = EntryUploadForm(), 200
         if request.method == "POST" and year:
             form = EntryUploadForm(request.POST, request.FILES)
-            upload = self._kept(request, plan, year, form)
-            if upload:
-                return redirect(f"{self.name}_import", plan.pk, upload.pk)
+            work = self._read(request, plan, year, form)
+            if work:
+                return lead_to(request, work)
             status = 422 if year.is_open else 409
         return self._upload_page(request, plan, years, year, form, status)
 
@@ -136,18 +145,35 @@ class ImportPages(ABC):
         )
         return download(content, mime_type=MIME_TYPE, name=name)
 
-    def _kept(self, request, plan, year, form):
-        """The upload, or None with the reason in the form."""
+    def _read(self, request, plan, year, form):
+        """The work that reads the file, beside the pages; None with the reason in the form."""
         if not year.is_open:
             form.add_error(None, NOT_OPEN)
         if not form.is_valid():
             return None
-        file = form.cleaned_data["file"]
+        file, fiscal_year = form.cleaned_data["file"], FiscalYear(year.fiscal_year)
         try:
-            return self.keep(plan, year.fiscal_year, file.name, file.read(), request.user)
-        except (UnreadableWorkbook, WrongFile) as refusal:
+            return done_in_time(
+                self.reading,
+                user=request.user,
+                plan=plan,
+                title=READING.format(sheet=self.layout.sheet_name, year=fiscal_year.era_label),
+                given=file.read(),
+                name=visible(file.name),
+                fiscal_year=fiscal_year,
+            )
+        except WorkRefused as refusal:
             form.add_error("file", str(refusal))
             return None
+
+    def _keep_read(self, job, *, name, fiscal_year) -> Outcome:
+        """What the work that reads a file does."""
+        job.tell("ファイルを読み取っています")
+        try:
+            upload = self.keep(job.plan, fiscal_year, name, job.given, job.user)
+        except (UnreadableWorkbook, WrongFile) as refusal:
+            raise WorkRefused(str(refusal)) from refusal
+        return Outcome(address=reverse(f"{self.name}_import", args=[job.plan.pk, upload.pk]))
 
     def keep(self, plan, fiscal_year: int, name: str, content: bytes, owner) -> Upload:
         """Reads a workbook and keeps what it says. Raises UnreadableWorkbook or WrongFile."""

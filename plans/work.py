@@ -12,9 +12,10 @@ A view asks for it and answers as soon as it ends, within two seconds, or with i
 
     return answer_with(request, make_report, plan=plan, title="…", fiscal_year=2025)
 
-That is in plans/work_pages.py, as are its parts for a view that shows a refusal in its own form:
-`ask_for` here, `waited_for` and `lead_to` there. Whether the person may ask for it is the view's to
-settle. Arguments are what JSON takes; an uploaded file goes as `given`, comes back as `job.given`.
+That is in plans/work_pages.py, as are `done_in_time` and `lead_to` for a view that shows a refusal
+in its own form; plans/import_pages.py reads uploads so. Whether the person may ask for it is the
+view's to settle. Arguments are what JSON takes; an uploaded file goes as `given`, and comes back as
+`job.given`.
 
 The function runs in a process of its own, outside of any transaction, with `job.user`, `job.access`
 and `job.plan` as they are then: who may not do the action any more is refused before. It may be run

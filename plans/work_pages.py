@@ -8,14 +8,26 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from plans.models import Work
-from plans.work import WorkRefused, ask_for
+from plans.work import WorkKind, WorkRefused, ask_for
 from plans.work_running import wait_for
 
 # Of the threads that answer, one a process may wait: the others go on answering.
 _seat = BoundedSemaphore(1)
 
 
-def waited_for(work: Work) -> Work:
+def done_in_time(kind: WorkKind, **asked) -> Work:
+    """Asks for a work (see `ask_for`) and waits for it; for a view that tells refusals in a form.
+
+    Raises WorkRefused where it has failed by then.
+    """
+    work = _waited_for(ask_for(kind, **asked))
+    if work.has_failed:
+        note_seen(work)
+        raise WorkRefused(work.said)
+    return work
+
+
+def _waited_for(work: Work) -> Work:
     """The work at its end, or after two seconds, or at once where this process waits already."""
     if not _seat.acquire(blocking=False):
         return work
@@ -25,14 +37,14 @@ def waited_for(work: Work) -> Work:
         _seat.release()
 
 
-def answer_with(request, kind, *, plan=None, title="", given=None, **arguments) -> HttpResponse:
-    """Asks for a work and answers with what it comes to, or with where to find it later."""
+def answer_with(request, kind: WorkKind, **asked) -> HttpResponse:
+    """Asks for a work (see `ask_for`); answers with what it comes to, or where to find it later."""
     try:
-        work = ask_for(kind, user=request.user, plan=plan, title=title, given=given, **arguments)
+        work = ask_for(kind, user=request.user, **asked)
     except WorkRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("work_list")
-    return lead_to(request, waited_for(work))
+    return lead_to(request, _waited_for(work))
 
 
 def lead_to(request, work: Work) -> HttpResponse:

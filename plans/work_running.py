@@ -30,7 +30,7 @@ LONGEST_SILENCE = 180  # seconds
 SECONDS_BETWEEN_LOOKS = 0.25
 SECONDS_BETWEEN_TRIES = 1
 SECONDS_BETWEEN_ROUNDS = 5  # to find what was interrupted; what is new calls by itself
-QUICK, LOOKS_A_SECOND = 2, 10
+QUICK, LOOKS_A_SECOND = 2, 20
 
 NOT_ALLOWED = "権限が変わったため、実行できませんでした。"
 INTERRUPTED = (

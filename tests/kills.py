@@ -60,9 +60,9 @@ class Browser:
                 self.cookies |= {key: item.value for key, item in SimpleCookie(line).items()}
             return answer.status, answer.read().decode()
 
-    def log_in(self):
+    def log_in(self, name=PERSON):
         _, page = self.open("/accounts/login/")
-        form = {"username": PERSON, "password": PASSWORD}
+        form = {"username": name, "password": PASSWORD}
         form["csrfmiddlewaretoken"] = TOKEN.search(page)[1]
         status, page = self.open("/accounts/login/", form)
         assert status == 302, page

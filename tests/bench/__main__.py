@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: what judging, the audit trail, files and the report cost.
+"""`python -m tests.bench`: what judging, the audit trail, files, the report and works cost.
 
 Not collected as a test: a clock is no judge.
 """
@@ -14,3 +14,4 @@ import_module("tests.bench.judging").main()
 import_module("tests.bench.auditing").main()
 import_module("tests.bench.files").main()
 import_module("tests.bench.report").main()
+import_module("tests.bench.working").main()

@@ -4,8 +4,10 @@ import signal
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from dxplan.lib.spreadsheets.limits import Reason, UnreadableWorkbook
 from plans.models import Work
 from plans.work import ask_for
 from plans.work_running import HUNG, INTERRUPTED, NOT_ALLOWED
@@ -184,3 +186,28 @@ def test_page_that_asks_waits_no_longer_than_two_seconds(folder, flag, staff, pl
 
     assert 2 <= seconds < 4
     assert visit(staff, f"/work/{work.pk}/file/").content[:2] == b"PK"
+
+
+def test_upload_is_read_beside_the_pages(folder, flag, staff, plan, visit):
+    department = staff.assignments.get().department
+    make_kpi(plan, departments=[department])
+    form = visit(staff, f"/plans/{plan.pk}/results.xlsx?fiscal_year=2025").content
+    url = f"/plans/{plan.pk}/results/upload/?fiscal_year=2025"
+    busy = ask(staff, plan, flag)
+    answers = []
+    with work_process(folder):
+        wait_for_state(busy, "running", 1, 1)
+        for content in (form, b"no workbook"):
+            file = SimpleUploadedFile("回答\0.xlsx", content)
+            answers.append(visit(staff, url, {"file": file})["Location"])
+        flag.touch()
+        good, bad = Work.objects.exclude(pk=busy.pk).order_by("pk")
+        wait_for_state(good, "done", 1)
+        wait_for_state(bad, "failed", 1)
+
+    assert answers == [f"/work/{good.pk}/", f"/work/{bad.pk}/"]
+    assert (good.given, bad.given) == (None, None)
+    led = visit(staff, answers[0], headers={"HX-Request": "true"})["HX-Redirect"]
+    assert visit(staff, led).context["page"].file_name == "回答.xlsx"
+    assert bad.said == str(UnreadableWorkbook(Reason.CSV))
+    assert bad.said in visit(staff, answers[1]).content.decode()
