@@ -1,10 +1,13 @@
 """What a person asked for that takes long: how far it is, and what it came to. All is the own."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -15,6 +18,7 @@ from plans.work import WORK_KINDS, rights_of
 from plans.work_pages import note_seen
 
 PAGE_LENGTH = 20
+WATCHED_FOR = timedelta(minutes=15)  # a page that asks for ever would keep its session for ever
 CANCELLED = "作業「{title}」を取りやめました。"
 BEGUN = "作業「{title}」はすでに始まっているため、取りやめられません。"
 
@@ -30,10 +34,15 @@ def work_list(request):
 @require_GET
 def work(request, work_id):
     """How far a work is; asked again every second while it is not at its end."""
-    found = _own(request, work_id)
+    found = Work.objects.of(request.user).filter(pk=work_id).first()
+    if found is None and request.htmx:
+        return render(request, "plans/_work_gone.html")
+    if found is None:
+        raise Http404
     note_seen(found)
     context = {
         "work": found,
+        "is_watched": found.is_unfinished and found.asked_at > timezone.now() - WATCHED_FOR,
         "told": request.GET.get("told"),
         "may_fetch": _may_fetch(request, found),
     }

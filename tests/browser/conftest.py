@@ -78,6 +78,11 @@ class Site:
 
     def query(self, text, *parameters):
         """The rows of a query in the product's own database."""
+        with self.connect() as connection:
+            cursor = connection.execute(text, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def connect(self):
         cluster = self.folder / "postgres"
         server = {
             "host": (cluster / "postmaster.pid").read_text().splitlines()[4],
@@ -85,9 +90,7 @@ class Site:
             "password": (cluster / "password").read_text().strip(),
             "dbname": "dxplan",
         }
-        with psycopg.connect(**server) as connection:
-            cursor = connection.execute(text, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+        return psycopg.connect(**server)
 
     def keep_results(self):
         """Keeps the demo's results as they are, all of the open year as drafts to be worked on."""

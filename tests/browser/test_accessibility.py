@@ -53,6 +53,7 @@ def pages(site):
         "changes-since": ("kami-dxo", f"{plan}changes/since/?from=R8.4.1"),
         "kpis": ("kami-staff", f"{plan}kpis/"),
         "kpi": ("kami-staff", f"/kpis/{kpi}/"),
+        "works": ("kami-dxo", "/work/"),
         "grid": ("kami-staff", f"{plan}results/"),
         "grid-closed": ("kami-staff", f"{plan}results/?fiscal_year=2024"),
         "results-upload": ("kami-dxo", f"{plan}results/upload/"),

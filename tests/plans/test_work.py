@@ -245,6 +245,25 @@ def test_page_of_a_running_work_asks_again_and_tells_what_is_new_once(visit, sta
     assert work.seen_at is None
 
 
+def test_page_of_a_work_taken_away_meanwhile_says_so_and_stops_asking(visit, staff, plan, kind):
+    response = visit(staff, "/work/999999999/?told=x", headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert "この作業はもうありません" in text_of(response)
+    assert "hx-trigger" not in text_of(response)
+
+
+def test_page_asks_for_a_quarter_of_an_hour_then_by_a_link(visit, staff, plan):
+    work = make_work(staff, plan=plan)
+    Work.objects.update(asked_at=timezone.now() - timedelta(minutes=15))
+
+    page = text_of(visit(staff, f"/work/{work.pk}/"))
+
+    assert "hx-trigger" not in page
+    assert "http-equiv" not in page
+    assert f'<p><a href="/work/{work.pk}/">表示を更新する</a></p>' in page
+
+
 def test_watched_page_stops_asking_at_the_end(visit, staff, plan, kind):
     work = done_work(kind, staff, plan)
 
