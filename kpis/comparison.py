@@ -7,7 +7,7 @@ from django.db.models import F
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.measurement import Direction, MeasurementType
 from kpis.models import Kpi, KpiLineage, Target
-from kpis.progress import scale_of
+from kpis.result_rows import scale_of
 from kpis.target_rows import revised_last, target_row
 from plans.comparison import (
     Difference,

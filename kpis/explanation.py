@@ -16,8 +16,8 @@ from kpis.measurement import (
     TargetKind,
     ValueState,
 )
-from kpis.progress import BEFORE_TARGET_YEAR, NO_REFERENCE, NO_TARGET
 from kpis.rows import NO_PACE, KpiProgress, YearStanding
+from kpis.standings import BEFORE_TARGET_YEAR, NO_REFERENCE, NO_TARGET
 from kpis.yearly_values import NOTHING_TO_DIVIDE_BY
 
 RULES = {

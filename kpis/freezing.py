@@ -19,8 +19,8 @@ from kpis.frozen import (
     FrozenTarget,
     FrozenYear,
 )
-from kpis.progress import reasons
 from kpis.rows import KpiProgress, YearStanding
+from kpis.standings import reasons
 from kpis.summary import behind, has_sample, measured_in, summarize
 from kpis.target_rows import earlier_version, revision_number
 

@@ -15,7 +15,7 @@ from kpis.grid_fields import FIGURES, GridField, grid_fields
 from kpis.measurement import MeasurementType, Milestone
 from kpis.models import Result
 from kpis.preview import previewed
-from kpis.progress import result_row, result_text
+from kpis.result_rows import result_row, result_text
 from kpis.rows import KpiProgress, ResultRow, Scale, YearStanding
 from kpis.yearly_values import share_of
 from plans.review import ReviewState

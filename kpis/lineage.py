@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.models import KpiLineage, Result, Target
-from kpis.progress import result_rows, scale_of
+from kpis.result_rows import result_rows, scale_of
 from kpis.rows import ResultRow
 from kpis.target_rows import TargetRow, target_row, versions_in
 from plans.models import Plan

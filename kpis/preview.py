@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from kpis.checked_row import Entry
-from kpis.progress import rejudged, result_text
+from kpis.result_rows import result_text
 from kpis.rows import KpiProgress, YearStanding
+from kpis.standings import rejudged
 from kpis.taken_at import taken_at
 from kpis.yearly_values import Entered, YearlyValue, yearly_values
 

@@ -6,9 +6,9 @@ from dxplan.lib.entry_sheets.returned import ReturnedSheet, unpacked
 from kpis.actions import save_results
 from kpis.cells import Cells, cells_of
 from kpis.models import Result
-from kpis.progress import result_row
 from kpis.result_import import result_lines, stale_versions
 from kpis.result_lines import ResultLine
+from kpis.result_rows import result_row
 from kpis.rows import KpiProgress
 from plans.models import PlanYear, Upload
 from plans.uploads import SavedMeanwhile, take_over

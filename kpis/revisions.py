@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from dxplan.lib.fiscal_years import FiscalYear, fiscal_years
 from kpis.models import Kpi, Target, TargetRevision
-from kpis.progress import scale_of
+from kpis.result_rows import scale_of
 from kpis.target_rows import RevisionRow, TargetRow, revision_number, revision_row, target_row
 from plans.tree import policy_tree
 

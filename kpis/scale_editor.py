@@ -9,9 +9,9 @@ from dxplan.lib.numbers import show_number
 from kpis.grade_scales import STANDARD, Scale, ScaleBasis
 from kpis.grading import Grade
 from kpis.models import GradeScale, GradeStep
-from kpis.progress import regraded
 from kpis.rows import KpiProgress
 from kpis.scales import scale_in, scale_rows, scales_of
+from kpis.standings import regraded
 from kpis.summary import YearSummary, measured_in, summarize
 from plans.editing import PlanEdit, Stale, what_changed
 from plans.models import ChangeKind, Plan

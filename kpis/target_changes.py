@@ -18,7 +18,7 @@ from kpis.definition_changes import locked_kpi, subject_of
 from kpis.definition_rules import closed_years
 from kpis.measurement import Milestone, RevisionCategory, TargetKind
 from kpis.models import Kpi, Target, TargetRevision
-from kpis.progress import scale_of
+from kpis.result_rows import scale_of
 from kpis.taken_at import UNKNOWN_TIME, TakenTime, taken_text
 from kpis.target_reading import TAKEN_AWAY, TargetValue, cell_text
 from plans.editing import PlanEdit, Stale, what_changed

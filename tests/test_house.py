@@ -28,7 +28,8 @@ STAGES = (
     ),
     ("models",),
     (
-        *("target_rows", "rows", "scales", "sight", "progress", "revisions"),
+        *("target_rows", "rows", "scales", "sight", "result_rows", "standings"),
+        *("progress", "revisions"),
         *("tree", "comparison", "part_kinds", "parts"),
         *("people", "departments", "towns"),
         *("sheets", "timetable", "paper", "selection", "entries", "evaluation_rows"),
@@ -49,7 +50,7 @@ PURE = (
     *("dxplan.accounts.pauses", "dxplan.accounts.romaji", "dxplan.accounts.guessable_words"),
 )
 KNOW_NO_REQUEST = (
-    *("rows", "progress", "summary", "charts", "exports", "tidy", "entry", "actions"),
+    *("rows", "standings", "progress", "summary", "charts", "exports", "tidy", "entry", "actions"),
 )
 REQUEST_AND_TEMPLATES = ("django.http", "django.shortcuts", "django.template")
 PRIVATE_TO_AN_APP = {"views", "forms", "tables"}

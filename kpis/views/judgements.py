@@ -19,8 +19,9 @@ from kpis.judgement_list import JudgementList, JudgementTable, judgement_lines
 from kpis.judgements import HandedIn, said_by, save_judgement
 from kpis.measurement import JudgementLayer
 from kpis.models import Kpi
-from kpis.progress import kpi_progress, reasons
+from kpis.progress import kpi_progress
 from kpis.rows import JudgementRow, KpiProgress, YearStanding
+from kpis.standings import reasons
 from kpis.summary import has_sample
 from plans.editing import Stale
 from plans.gates import open_plan

@@ -8,7 +8,7 @@ from dxplan.accounts.permissions import Action
 from kpis.definition_rules import closed_years
 from kpis.forms.targets import FirstTargetsForm, RevisionForm
 from kpis.gates import open_kpi
-from kpis.progress import scale_of
+from kpis.result_rows import scale_of
 from kpis.target_changes import (
     OnlyRevised,
     first_targets,

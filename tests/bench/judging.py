@@ -11,7 +11,8 @@ from statistics import median
 
 from kpis.grade_scales import STANDARD
 from kpis.models import Judgement, Kpi, Result, Target, TargetRevision
-from kpis.progress import Frame, _progress_of, rejudged
+from kpis.progress import Frame, _progress_of
+from kpis.standings import rejudged
 from plans.tree import PolicyNode
 
 KPIS, YEARS, RUNS = 60, range(2021, 2031), 50

@@ -3,8 +3,9 @@
 import pytest
 
 from kpis.models import Target
-from kpis.progress import kpi_progress, reasons
+from kpis.progress import kpi_progress
 from kpis.sight import EVERYTHING
+from kpis.standings import reasons
 from kpis.summary import behind, measured_in, summarize
 from tests.factories import make_kpi, make_policy, make_result, make_scale
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kpis.grade_scales import PRESETS, Scale, ScaleBasis, Step
 from kpis.models import GradeScale, Judgement
-from kpis.progress import kpi_progress, regraded
+from kpis.progress import kpi_progress
 from kpis.scale_editor import (
     YearClosed,
     lower_text,
@@ -19,6 +19,7 @@ from kpis.scale_editor import (
     trial,
 )
 from kpis.sight import EVERYTHING
+from kpis.standings import regraded
 from kpis.summary import summarize
 from plans.editing import Stale, plan_edit
 from plans.models import PlanChange, PlanYear
