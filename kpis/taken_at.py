@@ -1,11 +1,14 @@
 """時点, typed and in words: the year over which, or the day on which, a figure was taken."""
 
 import datetime
+import re
 from typing import NamedTuple
 
 from dxplan.lib.fiscal_years import FiscalYear, read_date, show_month_end
-from dxplan.lib.numbers import quoted
+from dxplan.lib.numbers import half_width, quoted
 
+SAID_AFTER = re.compile("(.+?) ?(?:時点|現在|実績)?")
+LAST_DAY = re.compile("(.+年度) ?末")
 UNREADABLE = (
     "「{typed}」は時点として読み取れません。「令和6年度」「R7.3末」「令和7年3月31日」のように"
     "入力してください。"
@@ -41,13 +44,21 @@ def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
 
 
 def read_taken(typed: str) -> TakenTime:
-    """Reads 令和6年度, R6, R7.3末 or 令和7年3月31日. Raises ValueError in Japanese."""
-    if not typed.strip():
+    """Reads 令和6年度, R6, R7.3末, 令和7年3月31日現在 or 令和6年度末. Raises ValueError in Japanese."""
+    plain = half_width(typed)
+    if not plain:
         return UNKNOWN_TIME
     try:
-        return TakenTime(taken_fiscal_year=int(FiscalYear.parse(typed)))
-    except ValueError as no_year:
-        try:
-            return TakenTime(taken_on=read_date(typed))
-        except ValueError:
-            raise ValueError(UNREADABLE.format(typed=quoted(typed))) from no_year
+        return _time_of(SAID_AFTER.fullmatch(plain)[1])
+    except ValueError as unread:
+        raise ValueError(UNREADABLE.format(typed=quoted(typed))) from unread
+
+
+def _time_of(plain: str) -> TakenTime:
+    year_end = LAST_DAY.fullmatch(plain)
+    if year_end:
+        return TakenTime(taken_on=FiscalYear.parse(year_end[1]).last_day)
+    try:
+        return TakenTime(taken_fiscal_year=int(FiscalYear.parse(plain)))
+    except ValueError:
+        return TakenTime(taken_on=read_date(plain))
