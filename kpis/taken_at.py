@@ -44,7 +44,7 @@ def taken_text(fiscal_year: int | None, day: datetime.date | None) -> str:
 
 
 def read_taken(typed: str) -> TakenTime:
-    """Reads 令和6年度, R6, R7.3末, 令和7年3月31日現在 or 令和6年度末. Raises ValueError in Japanese."""
+    """Reads 令和6年度, R7.3末, 令和7年3月31日現在, 令和6年度末. Raises ValueError in Japanese."""
     plain = half_width(typed)
     if not plain:
         return UNKNOWN_TIME

@@ -133,6 +133,13 @@ def set_first_targets(edit: PlanEdit, typed: dict[int, StandingTarget | None], *
     return True
 
 
+def add_first_targets(edit: PlanEdit, kpi: Kpi, targets: Targets) -> None:
+    """The first targets of a KPI that was added in this same edit, so nobody saw it before."""
+    with guards_in_words():
+        _store(kpi, targets)
+    edit.record(ChangeKind.EDITED, subject_of(kpi), change_text(kpi, {}, targets))
+
+
 def revise(
     edit: PlanEdit, decision: Decision, typed: dict[int, TargetValue | None], *, kpi_id, number
 ) -> TargetRevision | None:

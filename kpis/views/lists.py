@@ -22,7 +22,12 @@ def kpi_list(request, plan_id):
     plan = open_plan(request, plan_id, Action.SEE_PLANS)
     years = plan_years(plan)
     year = chosen_year(years, request.GET.get("fiscal_year"))
-    context = {"plan": plan, "year": year, "years": _year_links(request, years, year)}
+    context = {
+        "plan": plan,
+        "year": year,
+        "years": _year_links(request, years, year),
+        "may_edit": request.access.may(Action.EDIT_PLAN) and not plan.is_ended,
+    }
     if year:
         context |= _list_of(request, plan, year.fiscal_year)
     return render(request, "kpis/kpi_list.html", context)

@@ -1,0 +1,56 @@
+"""Which policy of a plan a word of a KPI table means: by label, name or number, else the likest."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from dxplan.lib.folding import folded
+from plans.tree import PolicyNode
+
+LIKE_ENOUGH = 0.45
+CLEARLY_LIKER = 0.05
+SIGNS = re.compile(r"[\s・、。,.\-（）()「」『』【】]+")
+
+
+@dataclass(frozen=True)
+class PolicyMatch:
+    """A policy or none; sure where the word says its label, its name, or its number alone."""
+
+    policy_id: int | None = None
+    is_sure: bool = False
+
+
+NO_MATCH = PolicyMatch()
+
+
+def match_policy(word: str, nodes: list[PolicyNode]) -> PolicyMatch:
+    """The policy a word names. Two policies of one name are none; the likest is a proposal."""
+    wanted = _plain(word)
+    if not wanted:
+        return NO_MATCH
+    named = [node for node in nodes if wanted in _names(node)]
+    if named:
+        return PolicyMatch(named[0].id, True) if len(named) == 1 else NO_MATCH
+    scores = sorted(((_likeness(wanted, node), node.id) for node in nodes), reverse=True)
+    if not scores or scores[0][0] < LIKE_ENOUGH:
+        return NO_MATCH
+    is_tied = len(scores) > 1 and scores[0][0] - scores[1][0] < CLEARLY_LIKER
+    return NO_MATCH if is_tied else PolicyMatch(scores[0][1])
+
+
+def _names(node) -> set[str]:
+    """The label, the name, and the number where there is one: 「(1)」."""
+    number = node.label.removesuffix(node.name).strip()
+    return {_plain(node.label), _plain(node.name)} | ({_plain(number)} if number else set())
+
+
+def _plain(text) -> str:
+    return SIGNS.sub("", folded(text))
+
+
+def _likeness(wanted, node) -> float:
+    """1 for the same words, at least 0.7 where the one is part of the other."""
+    name = _plain(node.name)
+    is_part = len(wanted) > 2 and (wanted in name or name in wanted)
+    ratio = SequenceMatcher(None, wanted, name, autojunk=False).ratio()
+    return 0.7 + 0.3 * ratio if name and is_part else ratio

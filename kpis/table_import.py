@@ -1,0 +1,46 @@
+"""A previewed KPI table becomes KPIs and targets of its plan: all of it or nothing, once."""
+
+from dxplan.lib.audit import because
+from kpis.definition_changes import add_kpi
+from kpis.table_keeping import kept_table
+from kpis.table_page import TablePage
+from kpis.table_plan_side import plan_side
+from kpis.target_changes import add_first_targets, set_first_targets
+from plans.editing import plan_edit
+from plans.models import Upload
+from plans.uploads import held, tell_saved
+
+REASON = "成果指標の表「{name}」の取込み"
+
+
+class ChangedMeanwhile(Exception):
+    """The plan holds something else than what was looked at: nothing was saved."""
+
+
+def take_over(*, upload: Upload, page: TablePage, user, reason: str) -> int:
+    """Writes the page's lines and returns how many; sent again, it gives the same answer.
+
+    Raises ChangedMeanwhile, ReasonNeeded, PlanEnded, ValidationError, Refused.
+    """
+    with plan_edit(plan=page.side.plan, user=user, reason=reason) as edit:
+        upload = held(upload)
+        if upload.saved_count is not None:
+            return upload.saved_count
+        because("\n".join(filter(None, (REASON.format(name=upload.file_name), reason))))
+        now = TablePage(kept_table(upload), plan_side(edit.plan), page.data)
+        if now.mark != page.mark or now.fates != page.fates or now.is_wanting:
+            raise ChangedMeanwhile
+        for line in now.taken:
+            _write(edit, line)
+        tell_saved(upload, len(now.taken))
+        return upload.saved_count
+
+
+def _write(edit, line):
+    targets = line.typed_targets
+    if line.standing is not None:
+        set_first_targets(edit, targets, kpi_id=line.standing.pk, version=line.standing.version)
+        return
+    kpi = add_kpi(edit, line.typed)
+    if targets:
+        add_first_targets(edit, kpi, targets)

@@ -1,0 +1,225 @@
+"""Makes the lines of a KPI table: each record with the forms that check it."""
+
+import re
+
+from kpis.forms.definitions import KpiForm
+from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
+from kpis.forms.targets import FirstTargetsForm
+from kpis.measurement import RateFormula
+from kpis.progress import scale_of
+from kpis.table_lines import (
+    ADDED_MEANWHILE,
+    NO_NAME,
+    NO_POLICY,
+    NOT_MEASURED,
+    ONLY_REVISED,
+    TWICE,
+    YEAR_CLOSED,
+    Proposed,
+    TableLine,
+    scale_source,
+)
+from kpis.table_plan_side import PlanSide
+from kpis.table_proposals import (
+    decimals_of,
+    propose_direction,
+    propose_reference,
+    propose_type,
+    propose_unit,
+)
+from kpis.table_records import Record, same_name
+from kpis.table_words import Meaning
+from kpis.taken_at import taken_text
+from kpis.target_reading import cell_text
+from plans.numbering import next_number
+
+DEPARTMENTS = re.compile("[、，,・/／\n;；]+")
+NO_DEPARTMENT = "「{names}」は課室の一覧にありません。（例: {example}）"
+NUMBER_TAKEN = "この番号は、登録済みか、表の中で重なっています。"
+NOTE = "備考: {note}"
+
+
+class LineMaker:
+    """Makes line after line; knows the numbers and names that those before have taken."""
+
+    def __init__(self, side: PlanSide, span: tuple[int, int], data=None):
+        self.side, self.span, self.data = side, span, data
+        self.numbers, self.names = set(side.numbers), set()
+        self.following = side.following_number or "1"
+
+    def line(self, record: Record, policy_id: int | None) -> TableLine:
+        standing = self.side.standing(policy_id, record.name) if policy_id else None
+        if standing is not None:
+            return self._standing_line(record, policy_id, standing)
+        return self._new_line(record, policy_id)
+
+    def _new_line(self, record, policy_id):
+        proposals = _proposals(record)
+        form = LineForm(
+            self.data,
+            prefix=f"l{record.line}",
+            initial={name: proposal.value for name, proposal in proposals.items()},
+        )
+        own = {"form": form, "policy_id": policy_id, "proposals": tuple(
+            Proposed(form[name], proposal) for name, proposal in proposals.items()
+        )}  # fmt: skip
+        if form.said("use") == LEAVE:
+            return self._made(record, **own)
+        department_ids, errors = self._departments(record)
+        number = self._number(record, errors)
+        self._check_place(record, policy_id, errors)
+        definition = self._definition(record, form, policy_id, number, department_ids)
+        source = scale_source(definition)
+        targets = self._targets(record, source, standing={}) if source else None
+        errors += _closed(record, self.side.closed) if source else []
+        return self._made(
+            record, **own, definition=definition, targets=targets, own_errors=tuple(errors)
+        )
+
+    def _standing_line(self, record, policy_id, standing):
+        form = StandingLineForm(self.data, prefix=f"l{record.line}")
+        own = {"form": form, "policy_id": policy_id, "standing": standing}
+        said = form.said("use")
+        if said not in (LEAVE, COMPLETE):
+            own["own_errors"] = ((("name", ADDED_MEANWHILE)),)
+        if said != COMPLETE:
+            return self._made(record, **own)
+        first = self.side.first_targets.get(standing.pk, {})
+        missing = frozenset(record.targets) - set(first)
+        errors = [] if self.side.may_complete(standing) else [("name", ONLY_REVISED)]
+        errors += [
+            (f"target_{year}", NOT_MEASURED)
+            for year in missing
+            if not standing.first_fiscal_year <= year <= standing.last_fiscal_year
+        ]
+        errors += _closed(record, self.side.closed & missing)
+        return self._made(
+            record,
+            **own,
+            targets=self._targets(record, standing, standing=first),
+            missing_years=missing,
+            own_errors=tuple(errors),
+        )
+
+    def _made(self, record, *, policy_id, **parts):
+        label = self.side.offers.policies.get(policy_id, "").strip()
+        return TableLine(record, policy_id=policy_id, policy_label=label, **parts)
+
+    def _definition(self, record, form, policy_id, number, department_ids):
+        definition = KpiForm(
+            self._definition_data(record, form, policy_id, number, department_ids),
+            plan=self.side.plan,
+            offers=self.side.offers,
+        )
+        definition.is_valid()
+        return definition
+
+    def _definition_data(self, record, form, policy_id, number, department_ids):
+        first, last = self.span
+        unit = form.said("unit")
+        has_baseline = record.baseline.figure and record.baseline_year
+        return {
+            "policy": str(policy_id or ""),
+            "number": number,
+            "name": record.name,
+            "definition": _definition_text(record),
+            "target_wording": record.texts.get(Meaning.WORDING, ""),
+            "source": record.texts.get(Meaning.SOURCE, ""),
+            "departments": [str(pk) for pk in department_ids],
+            "measurement_type": form.said("measurement_type"),
+            "direction": form.said("direction"),
+            "rate_formula": RateFormula.TO_TARGET.value,
+            "unit": unit,
+            "decimals": str(decimals_of(record, unit)),
+            "first_fiscal_year": str(min([first, *record.targets])),
+            "last_fiscal_year": str(max([last, *record.targets])),
+            "reference_name": form.said("reference_name"),
+            "baseline_fiscal_year": str(record.baseline_year) if has_baseline else "",
+            "baseline_value": record.baseline.figure,
+            "taken": record.texts.get(Meaning.TAKEN) or record.baseline.taken,
+            "baseline_reference": record.baseline.reference,
+            **self._answers(record, ("baseline_value", "baseline_reference")),
+        }
+
+    def _targets(self, record, kpi, *, standing):
+        """The cells of the table; those of years that have a target stand as they are."""
+        scale = scale_of(kpi)
+        data = {}
+        for year, cell in record.targets.items():
+            data |= {f"target_{year}": cell.figure, f"taken_{year}": cell.taken}
+        for year, target in standing.items():
+            text = cell_text(target.value, scale)
+            data |= {f"target_{year}": text, f"taken_{year}": taken_text(*target.taken)}
+        data |= self._answers(record, [f"target_{year}" for year in record.targets])
+        form = FirstTargetsForm(
+            data,
+            plan=self.side.plan,
+            kpi=kpi,
+            scale=scale,
+            standing=standing,
+            closed=self.side.closed,
+        )
+        form.is_valid()
+        return form
+
+    def _answers(self, record, names):
+        data = self.data or {}
+        said = {name: data.get(f"l{record.line}-ask-{name}") for name in names}
+        return {f"confirmed_{name}": text for name, text in said.items() if text is not None}
+
+    def _number(self, record, errors) -> str:
+        given = record.texts.get(Meaning.NUMBER, "")
+        if given:
+            if given in self.numbers:
+                errors.append(("number", NUMBER_TAKEN))
+            self.numbers.add(given)
+            return given
+        while self.following in self.numbers:
+            self.following = next_number(self.following) or f"{self.following}-1"
+        self.numbers.add(self.following)
+        return self.following
+
+    def _check_place(self, record, policy_id, errors):
+        if not record.name:
+            errors.append(("name", NO_NAME))
+        if policy_id is None:
+            errors.append(("policy", NO_POLICY))
+        place = policy_id, same_name(record.name)
+        if record.name and place in self.names:
+            errors.append(("name", TWICE))
+        self.names.add(place)
+
+    def _departments(self, record) -> tuple[list[int], list]:
+        words = [
+            word.strip() for word in DEPARTMENTS.split(record.texts.get(Meaning.DEPARTMENT, ""))
+        ]
+        offered = {
+            name: pk
+            for pk, name in self.side.offers.departments.items()
+            if pk not in self.side.offers.closed_departments
+        }
+        unknown = [word for word in words if word and word not in offered]
+        example = next(iter(offered), "")
+        errors = [("departments", NO_DEPARTMENT.format(names="、".join(unknown)[:100],
+                                                       example=example))]  # fmt: skip
+        return [offered[word] for word in words if word in offered], errors if unknown else []
+
+
+def _proposals(record):
+    unit = propose_unit(record)
+    return {
+        "unit": unit,
+        "measurement_type": propose_type(record, unit.value),
+        "direction": propose_direction(record, unit.value),
+        "reference_name": propose_reference(record),
+    }
+
+
+def _definition_text(record) -> str:
+    note = record.texts.get(Meaning.NOTE, "")
+    texts = [record.texts.get(Meaning.DEFINITION, ""), NOTE.format(note=note) if note else ""]
+    return "\n".join(filter(None, texts))
+
+
+def _closed(record, closed):
+    return [(f"target_{year}", YEAR_CLOSED) for year in sorted(closed.intersection(record.targets))]

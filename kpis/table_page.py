@@ -1,0 +1,111 @@
+"""The preview of a KPI table as its page shows it: 分類 with their policies, lines, counts."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from kpis.forms.tables import PolicyForm, TakeOverForm
+from kpis.import_lines import Finding
+from kpis.import_page import FindingCount
+from kpis.policy_match import PolicyMatch, match_policy
+from kpis.table_keeping import KeptTable
+from kpis.table_lines import TableLine
+from kpis.table_making import LineMaker
+from kpis.table_plan_side import PlanSide
+from kpis.table_records import Records, records_of
+
+
+@dataclass(frozen=True)
+class PolicyGroup:
+    """One 分類 of the table, blank where it has none, with the policy its lines go under."""
+
+    word: str
+    form: PolicyForm
+    match: PolicyMatch
+    count: int
+
+    @property
+    def is_proposal(self) -> bool:
+        is_kept = self.form.chosen == self.match.policy_id
+        return bool(self.match.policy_id) and is_kept and not self.match.is_sure
+
+
+class TablePage:
+    """A kept table beside the plan as it is now; `data` is what the page's form carries."""
+
+    def __init__(self, table: KeptTable, side: PlanSide, data=None, reason: str = ""):
+        self.table, self.side, self.data = table, side, data
+        plan = side.plan
+        first = max([plan.first_fiscal_year, *(year + 1 for year in side.closed)])
+        initial = {
+            "first_fiscal_year": min(first, plan.last_fiscal_year),
+            "last_fiscal_year": plan.last_fiscal_year,
+            "reason": reason,
+        }
+        self.form = TakeOverForm(data, plan=plan, initial=initial)
+        self.usual_span = initial["first_fiscal_year"], initial["last_fiscal_year"]
+
+    @cached_property
+    def records(self) -> Records:
+        return records_of(self.table.grid, self.table.layout)
+
+    @property
+    def mark(self) -> str:
+        """Tells whether the answers were given for just this reading of the table."""
+        said = repr((self.table.sheet, self.table.layout, self.table.grid))
+        return sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
+
+    @cached_property
+    def groups(self) -> list[PolicyGroup]:
+        counts = Counter(record.policy for record in self.records.found)
+        return [
+            self._group(place, word, count) for place, (word, count) in enumerate(counts.items())
+        ]
+
+    def _group(self, place, word, count):
+        match = match_policy(word, self.side.nodes)
+        form = PolicyForm(
+            self.data,
+            prefix=f"g{place}",
+            policies=self.side.offers.policies,
+            initial={"policy": match.policy_id or ""},
+        )
+        return PolicyGroup(word, form, match, count)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        if not self.form.is_bound:
+            return self.usual_span
+        self.form.is_valid()
+        typed = [self.form.cleaned_data.get(f"{end}_fiscal_year") for end in ("first", "last")]
+        return tuple(year or usual for year, usual in zip(typed, self.usual_span, strict=True))
+
+    @cached_property
+    def lines(self) -> list[TableLine]:
+        policies = {group.word: group.form.chosen for group in self.groups}
+        maker = LineMaker(self.side, self.span, self.data)
+        return [maker.line(record, policies[record.policy]) for record in self.records.found]
+
+    @property
+    def counts(self) -> list[FindingCount]:
+        found = Counter(line.finding for line in self.lines)
+        return [FindingCount(finding, found[finding]) for finding in Finding if found[finding]]
+
+    @property
+    def taken(self) -> list[TableLine]:
+        """The lines that are written when this is confirmed."""
+        return [line for line in self.lines if not line.is_left]
+
+    @property
+    def errors(self) -> list[TableLine]:
+        return [line for line in self.lines if line.errors]
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether anything has to be mended, answered or confirmed first."""
+        return bool(self.form.errors) or any(line.is_wanting for line in self.taken)
+
+    @property
+    def fates(self) -> list[tuple]:
+        return [line.fate for line in self.lines]
