@@ -61,7 +61,8 @@ def squared(rows) -> Grid:
 def grid_text(grid: Grid) -> str:
     """A grid as text that `read_grid` reads as the same grid."""
     out = StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(grid)
+    quoting = csv.QUOTE_ALL if len(grid[0]) == 1 else csv.QUOTE_MINIMAL  # no tab tells it apart
+    csv.writer(out, delimiter="\t", lineterminator="\n", quoting=quoting).writerows(grid)
     return out.getvalue()
 
 
