@@ -8,7 +8,8 @@ from functools import cached_property
 
 from dxplan.lib.fiscal_years import FiscalYear
 from kpis.definitions import Definition
-from kpis.forms.definitions import KpiForm
+from kpis.figures import show_figure
+from kpis.forms.definitions import MOST_DECIMALS, KpiForm
 from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
 from kpis.import_lines import Finding
@@ -21,7 +22,11 @@ from kpis.target_changes import StandingTarget
 from kpis.target_reading import meaning_of
 
 LABELS = {"name": "指標名", "baseline_value": "基準値", "taken": "基準値の時点"}
-NO_POLICY = "上の表で、この分類の施策を選んでください。"
+NOT_CHOSEN = {
+    "policy": "「どの施策の指標か」で、この分類の施策を選んでください。",
+    "measurement_type": "測定の種類を選んでください。",
+    "direction": "目指す方向を選んでください。",
+}
 NO_NAME = "指標名がありません。"
 TWICE = "表の中で、同じ施策に同じ指標名が2回あります。"
 ADDED_MEANWHILE = "この指標は登録済みです。どうするかを選んでください。"
@@ -40,6 +45,7 @@ class CellLine:
     read: str = ""
     taken: str = ""
     error: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,18 @@ class TableLine:
         found = dict(self.own_errors)
         for form in filter(None, (self.definition, self.targets)):
             for name, messages in form.errors.items():
-                if name not in form.questions and name != "reason":
-                    found.setdefault(name, " ".join(messages))
+                if name not in form.questions and name not in self._still_open:
+                    found.setdefault(name, self._said_of(name, messages))
         return found if not self.is_left else {}
+
+    @property
+    def _still_open(self):
+        """What a person has had no occasion to choose yet."""
+        return () if self.form.is_bound else NOT_CHOSEN
+
+    def _said_of(self, name, messages):
+        is_blank = name in NOT_CHOSEN and not self.definition.data[name]
+        return NOT_CHOSEN[name] if is_blank else " ".join(messages)
 
     @cached_property
     def questions(self) -> list[Asked]:
@@ -219,12 +234,12 @@ class TableLine:
 
     def _baseline_text(self):
         data = self.definition.cleaned_data
-        unit = data.get("unit", "")
-        value, reference = data.get("baseline_value"), data.get("baseline_reference")
-        texts = [f"{value:,f}{unit}" if value is not None else ""]
-        if reference is not None:
-            texts.append(f"（{data.get('reference_name', '')} {reference:,f}{unit}）")
-        return "".join(texts)
+        scale = {"unit": data.get("unit", ""), "decimals": data.get("decimals", MOST_DECIMALS)}
+        value, reference = (
+            show_figure(data.get(name), **scale)
+            for name in ("baseline_value", "baseline_reference")
+        )
+        return f"{value}（{data.get('reference_name', '')} {reference}）" if reference else value
 
     def _said(self, name):
         value = self.definition.cleaned_data.get(name)
@@ -242,7 +257,8 @@ class TableLine:
                 typed=self.record.printed.get(name, ""),
                 read=meaning_of(value, self.targets.scale) if value else "",
                 taken=self._target_taken(year),
-                error=" ".join(errors) or ("" if self._has_read or not cell.figure else NOT_ASKED),
+                error=" ".join(errors),
+                hint="" if self._has_read or not cell.figure else NOT_ASKED,
             )
 
     @property

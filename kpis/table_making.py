@@ -10,7 +10,6 @@ from kpis.progress import scale_of
 from kpis.table_lines import (
     ADDED_MEANWHILE,
     NO_NAME,
-    NO_POLICY,
     NOT_MEASURED,
     ONLY_REVISED,
     TWICE,
@@ -182,8 +181,6 @@ class LineMaker:
     def _check_place(self, record, policy_id, errors):
         if not record.name:
             errors.append(("name", NO_NAME))
-        if policy_id is None:
-            errors.append(("policy", NO_POLICY))
         place = policy_id, same_name(record.name)
         if record.name and place in self.names:
             errors.append(("name", TWICE))

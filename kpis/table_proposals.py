@@ -74,7 +74,8 @@ def propose_direction(record: Record, unit: str) -> Proposal:
     """The side that words and figures both speak for; nothing where they contradict."""
     said = " ".join([record.name, record.texts.get(Meaning.WORDING, ""), *_figures(record)])
     falling, rising, kept = (found.search(said) for found in (FALLING, RISING, KEPT))
-    if any(BOUNDS.search(half_width(cell.figure)) for cell in record.targets.values()):
+    targets = [half_width(cell.figure) for cell in record.targets.values() if cell.figure]
+    if targets and all(map(BOUNDS.search, targets)):
         return Proposal(Direction.RANGE.value, "目標が範囲")
     if falling and rising:
         return Proposal(why=NO_DIRECTION)
