@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dxplan.lib.spreadsheets.reading import read_workbook
+from kpis.table_blocks import unstacked
 from kpis.table_layout import Column, Layout, guess_layout
 from kpis.table_text import Grid, NoTable, read_grid, sheet_grid
 from kpis.table_words import Meaning
@@ -29,7 +30,7 @@ class KeptTable:
 
 def keep_text(*, plan, owner, text: str) -> Upload:
     """Reads a pasted table and keeps it. Raises NoTable."""
-    return _keep(plan, owner, PASTED, {PASTED: read_grid(text)})
+    return _keep(plan, owner, PASTED, {PASTED: unstacked(read_grid(text))})
 
 
 def keep_file(*, plan, owner, name: str, content: bytes) -> Upload:
@@ -39,7 +40,7 @@ def keep_file(*, plan, owner, name: str, content: bytes) -> Upload:
         if sheet.is_hidden or not sheet.cells:
             continue
         try:
-            grids[sheet.name] = sheet_grid(sheet)
+            grids[sheet.name] = unstacked(sheet_grid(sheet))
         except NoTable as no_table:
             refusal = no_table
     if not grids:

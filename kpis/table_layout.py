@@ -10,7 +10,7 @@ from kpis.table_words import Heading, Meaning, is_remark, read_heading
 
 HEADING_WITHIN = 30  # rows
 MOST_HEADING_ROWS = 5
-ONCE = (Meaning.NUMBER, Meaning.NAME, Meaning.UNIT, Meaning.BASELINE, Meaning.TAKEN)
+ONCE = (Meaning.NUMBER, Meaning.NAME, Meaning.UNIT, Meaning.BASELINE, Meaning.TAKEN, Meaning.DUE)
 
 
 @dataclass(frozen=True)

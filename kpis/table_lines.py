@@ -33,6 +33,7 @@ ADDED_MEANWHILE = "この指標は登録済みです。どうするかを選ん�
 ONLY_REVISED = "実施中の計画の指標で、目標が登録済みのため、表からは加えられません。"
 NOT_MEASURED = "この指標の測定する期間の外です。"
 YEAR_CLOSED = "締めた年度の目標は登録できません。"
+FROM_WORDING = "数値目標の文と達成時期"
 NOT_ASKED = "測り方を選ぶと、目標を読み取ります。"
 
 
@@ -46,6 +47,7 @@ class CellLine:
     taken: str = ""
     error: str = ""
     hint: str = ""
+    proposed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,7 @@ class TableLine:
                 taken=self._target_taken(year),
                 error=" ".join(errors),
                 hint="" if self._has_read or not cell.figure else NOT_ASKED,
+                proposed_by=FROM_WORDING if self.record.is_from_wording else "",
             )
 
     @property

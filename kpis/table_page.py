@@ -48,7 +48,9 @@ class TablePage:
 
     @cached_property
     def records(self) -> Records:
-        return records_of(self.table.grid, self.table.layout)
+        plan = self.side.plan
+        years = range(plan.first_fiscal_year, plan.last_fiscal_year + 1)
+        return records_of(self.table.grid, self.table.layout, years)
 
     @property
     def mark(self) -> str:

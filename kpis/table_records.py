@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.folding import folded
 from kpis.table_cells import NO_FIGURE, FigureCell, joined, take_apart
 from kpis.table_layout import Layout
 from kpis.table_text import Grid
+from kpis.table_wording import figure_in, is_every_year
 from kpis.table_words import Meaning
+from kpis.taken_at import TakenTime, read_taken
 
 REMARK = re.compile(r"\s*(?:[※＊*]|[（(]?注[）)0-9０-９:：)]|注\s|出典[:：]|資料[:：])")
 JOINED = (Meaning.DEFINITION, Meaning.NOTE, Meaning.SOURCE, Meaning.DEPARTMENT, Meaning.WORDING)
@@ -19,7 +22,8 @@ FIGURES = (Meaning.BASELINE, Meaning.TARGET)
 class Record:
     """One KPI as the table says it; `line` is its line in the table, `texts` are by meaning.
 
-    `printed` holds the cells of name, baseline and targets as they stand in the table.
+    `printed` holds the cells of name, baseline and targets as they stand in the table. Targets
+    that `is_from_wording` are what the words of its 数値目標 seem to ask for by its 達成時期.
     """
 
     line: int
@@ -29,6 +33,7 @@ class Record:
     baseline_year: int | None = None
     targets: dict[int, FigureCell] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
+    is_from_wording: bool = False
 
     @property
     def name(self) -> str:
@@ -44,6 +49,7 @@ class LeftOut:
     why: str
 
 
+NO_YEARS = range(0)
 HEADING_AGAIN, NOTE_LINE, IS_HEADING = "見出しの行", "注の行", "分類の見出し"
 
 
@@ -55,8 +61,11 @@ class Records:
     left_out: tuple[LeftOut, ...]
 
 
-def records_of(grid: Grid, layout: Layout) -> Records:
-    """The KPIs of a table; a blank 分類 is that of the line above, as in merged cells."""
+def records_of(grid: Grid, layout: Layout, years: range = NO_YEARS) -> Records:
+    """The KPIs of a table; a blank 分類 is that of the line above, as in merged cells.
+
+    `years` are the plan's: in all of them is asked for what 「毎年度」 is.
+    """
     found, left_out, above = [], [], {}
     for number, row in _rows(grid, layout):
         why = _why_no_kpi(grid, layout, row)
@@ -66,7 +75,7 @@ def records_of(grid: Grid, layout: Layout) -> Records:
             left_out.append(LeftOut(number, " ".join(filter(None, row))[:100], why))
             continue
         above = _policies(layout, row, above)
-        found.append(_record(number, row, layout, above))
+        found.append(_with_wording(_record(number, row, layout, above), years))
     return Records(tuple(found), tuple(left_out))
 
 
@@ -116,6 +125,42 @@ def _record(number, row, layout, above) -> Record:
         },
         printed=_printed(row, layout, baseline),
     )
+
+
+def _with_wording(record, years) -> Record:
+    """With the targets that the words speak for, where the table has no others."""
+    wording, due = (record.texts.get(name, "") for name in (Meaning.WORDING, Meaning.DUE))
+    figure, end = figure_in(wording), "末" if due.endswith("末") else ""
+    asked = _years_asked(wording, due, years)
+    if record.targets or not figure or not asked:
+        return record
+    return replace(
+        record,
+        targets={
+            year: FigureCell(figure, f"{FiscalYear(year).era_label}{end}" if end else "")
+            for year in asked
+        },
+        printed=record.printed | {f"target_{year}": wording for year in asked},
+        is_from_wording=True,
+    )
+
+
+def _years_asked(wording, due, years) -> range:
+    """The year of the 達成時期; all years up to it of what is asked for in every year."""
+    time = _time(due)
+    if time is None:
+        return years if is_every_year(due) else NO_YEARS
+    last = time.taken_fiscal_year or int(FiscalYear.of(time.taken_on))
+    is_each = is_every_year(wording) and years and years[0] <= last
+    return range(years[0] if is_each else last, last + 1)
+
+
+def _time(text) -> TakenTime | None:
+    try:
+        time = read_taken(text)
+    except ValueError:
+        return None
+    return time if any(time) else None
 
 
 def _texts(row, layout) -> dict[Meaning, str]:

@@ -23,6 +23,7 @@ class Meaning(LabelledEnum):
     TAKEN = "taken", "基準値の時点"
     TARGET = "target", "目標値"
     WORDING = "wording", "計画書の数値目標"
+    DUE = "due", "達成時期"
     DEFINITION = "definition", "定義・算出方法"
     SOURCE = "source", "出典"
     DEPARTMENT = "department", "担当課"
@@ -44,8 +45,9 @@ WORDS = (
     (Meaning.DEPARTMENT, ".{0,4}(?:担当|所管|主管|実施|関係)(?:課|課等|課室|部署|部局|係)(?:名)?"
      "|担当|所管|課名|部署|課"),
     (Meaning.NOTE, "備考|摘要|注記?|メモ|特記事項"),
+    (Meaning.DUE, "(?:目標)?達成(?:時期|年度|期限)|目標(?:時期|年度|年次)|期限"),
     (Meaning.WORDING, "数値目標|目標の?内容|目指す姿"),
-    (Meaning.TARGET, "(?:各?年度別|年度ごとの|最終|中間|計画)?(?:の)?(?:数値)?目標(?:値|数値|年度)?"
+    (Meaning.TARGET, "(?:各?年度別|年度ごとの|最終|中間|計画)?(?:の)?(?:数値)?目標(?:値|数値)?"
      "|計画値|目標水準|期待値"),
     (Meaning.BASELINE, "(?:基準|現状|現況|当初|初期|策定時|計画策定時|直近|開始時)(?:の)?"
      "(?:値|数値|実績値?|年度)?|ベースライン|実績値?|現在値"),

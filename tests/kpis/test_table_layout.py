@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.policy_match import NO_MATCH, PolicyMatch, match_policy
+from kpis.table_blocks import unstacked
 from kpis.table_cells import NO_FIGURE, FigureCell, joined, take_apart, unit_of
 from kpis.table_layout import Column, guess_layout, heading_texts
 from kpis.table_proposals import (
@@ -16,6 +17,7 @@ from kpis.table_proposals import (
 )
 from kpis.table_records import records_of
 from kpis.table_text import MOST_ROWS, NoTable, grid_text, read_grid, squared
+from kpis.table_wording import figure_in
 from kpis.table_words import Heading, Meaning, read_heading
 from plans.tree import PolicyNode
 from tests.kpi_tables import JINSEKIKOGEN
@@ -253,6 +255,23 @@ def test_unit_decimals_and_reference_come_from_the_figures():
     assert decimals_of(record, "%") == 2
 
 
+@pytest.mark.parametrize(
+    ("wording", "figure"),
+    [
+        ("申請業務45手続の達成", "45手続"),
+        ("3施策以上の実施", "3施策以上"),
+        ("令和3年度実績から20%の削減", "20%"),
+        ("毎年度１回以上の研修の実施", "1回以上"),
+        ("令和7年度末までに見直しの完了", "完了"),
+        ("令和7年度末までに完全移行", ""),
+        ("3施設で5回実施", ""),
+        ("1" * 5_000, ""),
+    ],
+)
+def test_figure_in_a_target_of_words_is_proposed(wording, figure):
+    assert figure_in(wording) == figure
+
+
 def node(pk, name, number=""):
     label = f"{number} {name}".strip()
     return PolicyNode(pk, "", 1, "施策", label, name, "", (label,), ())
@@ -314,14 +333,12 @@ def test_what_is_no_table_is_refused(text, message):
         read_grid(text)
 
 
-TEXTS = st.one_of(
-    st.text(max_size=30),
-    st.sampled_from(
-        ["分類", "指標", "目標値", "R8", "(時点)", "27件", "80.5 (全国 78.2) (R7.3末)", "※注",
-         "元年度",
-         "=HYPERLINK(1)", "\u202e", "\0", "①", "3割", "30～40", "R7.3末", "年度", "", ""]
-    ),
-)  # fmt: skip
+WORDS = (
+    *("分類", "指標", "目標値", "R8", "(時点)", "27件", "80.5 (全国 78.2) (R7.3末)", "※注"),
+    *("元年度", "=HYPERLINK(1)", "\u202e", "\0", "①", "3割", "30～40", "R7.3末", "年度"),
+    *("KPI", "数値目標", "達成時期", "令和7年度末", "45手続の達成", ""),
+)
+TEXTS = st.one_of(st.text(max_size=30), st.sampled_from(WORDS))
 
 
 @settings(max_examples=300, deadline=None)
@@ -332,7 +349,8 @@ def test_any_grid_of_texts_is_laid_out(rows):
     except NoTable:
         return
     layout = guess_layout(grid, 2029)
-    for record in records_of(grid, layout).found:
+    assert unstacked(grid)
+    for record in records_of(grid, layout, range(2026, 2030)).found:
         unit = propose_unit(record).value
         propose_type(record, unit), propose_direction(record, unit), propose_reference(record)
         assert 0 <= decimals_of(record, unit) <= 6
