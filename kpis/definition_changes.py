@@ -17,7 +17,7 @@ from kpis.definition_rules import (
     refusals,
     refusals_of_new,
 )
-from kpis.definitions import Definition, definition_of, offers_of, shown
+from kpis.definitions import Definition, Offers, definition_of, offers_of, shown
 from kpis.models import Judgement, Kpi, KpiResponsibility, Result, Target
 from plans.editing import PlanEdit, Stale, what_changed
 from plans.models import ChangeKind
@@ -41,9 +41,12 @@ def subject_of(kpi: Kpi) -> str:
     return f"指標 {kpi.number} {kpi.name}"
 
 
-def add_kpi(edit: PlanEdit, definition: Definition) -> Kpi:
-    """A new KPI, last of the plan's. Raises ValidationError, ReasonNeeded."""
-    offers = offers_of(edit.plan)
+def add_kpi(edit: PlanEdit, definition: Definition, *, offers: Offers | None = None) -> Kpi:
+    """A new KPI, last of the plan's. Raises ValidationError, ReasonNeeded.
+
+    Who adds many in one edit asks for the `offers` once.
+    """
+    offers = offers or offers_of(edit.plan)
     _check(edit.plan, definition, offers, refusals_of_new(closed_years(edit.plan.pk), definition))
     last = edit.plan.kpis.aggregate(last=Max("position"))["last"] or 0
     kpi = Kpi.objects.create(plan=edit.plan, position=last + 1, **definition.columns)

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from dxplan.lib.folding import folded
 from plans.tree import PolicyNode
 
+LONGEST_NAME = 200
 LIKE_ENOUGH = 0.45
 CLEARLY_LIKER = 0.05
 SIGNS = re.compile(r"[\s・、。,.\-（）()「」『』【】]+")
@@ -26,12 +27,12 @@ NO_MATCH = PolicyMatch()
 def match_policy(word: str, nodes: list[PolicyNode]) -> PolicyMatch:
     """The policy a word names. Two policies of one name are none; the likest is a proposal."""
     wanted = _plain(word)
-    if not wanted:
+    if not wanted or len(wanted) > LONGEST_NAME:
         return NO_MATCH
     named = [node for node in nodes if wanted in _names(node)]
     if named:
         return PolicyMatch(named[0].id, True) if len(named) == 1 else NO_MATCH
-    scores = sorted(((_likeness(wanted, node), node.id) for node in nodes), reverse=True)
+    scores = _scores(wanted, nodes)
     if not scores or scores[0][0] < LIKE_ENOUGH:
         return NO_MATCH
     is_tied = len(scores) > 1 and scores[0][0] - scores[1][0] < CLEARLY_LIKER
@@ -48,9 +49,17 @@ def _plain(text) -> str:
     return SIGNS.sub("", folded(text))
 
 
-def _likeness(wanted, node) -> float:
-    """1 for the same words, at least 0.7 where the one is part of the other."""
-    name = _plain(node.name)
-    is_part = len(wanted) > 2 and (wanted in name or name in wanted)
-    ratio = SequenceMatcher(None, wanted, name, autojunk=False).ratio()
-    return 0.7 + 0.3 * ratio if name and is_part else ratio
+def _scores(wanted, nodes) -> list[tuple[float, int]]:
+    """(likeness, policy) of those that may be alike at all, the likest first.
+
+    1 is for the same words, at least 0.7 where the one is part of the other.
+    """
+    matcher, scores = SequenceMatcher(None, "", wanted, autojunk=False), []
+    for node in nodes:
+        name = _plain(node.name)
+        matcher.set_seq1(name)
+        if name and len(wanted) > 2 and (wanted in name or name in wanted):
+            scores.append((0.7 + 0.3 * matcher.ratio(), node.id))
+        elif matcher.quick_ratio() >= LIKE_ENOUGH:
+            scores.append((matcher.ratio(), node.id))
+    return sorted(scores, reverse=True)

@@ -31,16 +31,16 @@ def take_over(*, upload: Upload, page: TablePage, user, reason: str) -> int:
         if now.mark != page.mark or now.fates != page.fates or now.is_wanting:
             raise ChangedMeanwhile
         for line in now.taken:
-            _write(edit, line)
+            _write(edit, line, now.side.offers)
         tell_saved(upload, len(now.taken))
         return upload.saved_count
 
 
-def _write(edit, line):
+def _write(edit, line, offers):
     targets = line.typed_targets
     if line.standing is not None:
         set_first_targets(edit, targets, kpi_id=line.standing.pk, version=line.standing.version)
         return
-    kpi = add_kpi(edit, line.typed)
+    kpi = add_kpi(edit, line.typed, offers=offers)
     if targets:
         add_first_targets(edit, kpi, targets)

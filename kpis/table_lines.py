@@ -6,22 +6,18 @@ What a line says is checked by the very forms in which a KPI is typed by hand.
 from dataclasses import dataclass
 from functools import cached_property
 
-from dxplan.lib.fiscal_years import FiscalYear
 from kpis.definitions import Definition
-from kpis.figures import show_figure
-from kpis.forms.definitions import MOST_DECIMALS, KpiForm
+from kpis.forms.definitions import KpiForm
 from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
 from kpis.import_lines import Finding
-from kpis.measurement import RateFormula
 from kpis.models import Kpi
 from kpis.table_proposals import Proposal
 from kpis.table_records import Record
+from kpis.table_shown import YEARLY, CellLine, is_used, label_of, shown_cells
 from kpis.table_words import Meaning
 from kpis.target_changes import StandingTarget
-from kpis.target_reading import meaning_of
 
-LABELS = {"name": "指標名", "baseline_value": "基準値", "taken": "基準値の時点"}
 NOT_CHOSEN = {
     "policy": "「どの施策の指標か」で、この分類の施策を選んでください。",
     "measurement_type": "測定の種類を選んでください。",
@@ -33,21 +29,6 @@ ADDED_MEANWHILE = "この指標は登録済みです。どうするかを選ん�
 ONLY_REVISED = "実施中の計画の指標で、目標が登録済みのため、表からは加えられません。"
 NOT_MEASURED = "この指標の測定する期間の外です。"
 YEAR_CLOSED = "締めた年度の目標は登録できません。"
-FROM_WORDING = "数値目標の文と達成時期"
-NOT_ASKED = "測り方を選ぶと、目標を読み取ります。"
-
-
-@dataclass(frozen=True)
-class CellLine:
-    """One cell on the page: 「入力 → 読み取り」, or why it cannot be taken and an example."""
-
-    label: str
-    typed: str
-    read: str = ""
-    taken: str = ""
-    error: str = ""
-    hint: str = ""
-    proposed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +74,7 @@ class TableLine:
     definition: KpiForm | None = None
     targets: FirstTargetsForm | None = None
     missing_years: frozenset[int] = frozenset()
+    namesake: str = ""
     own_errors: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -131,14 +113,14 @@ class TableLine:
         return [
             Asked(
                 f"{self.form.prefix}-ask-{name}",
-                _label(name),
+                label_of(name),
                 question.text,
                 question.typed,
                 question.is_confirmed,
             )
             for form in forms
             for name in form.questions
-            if (question := form.question_of(name)) and _is_used(self, name)
+            if (question := form.question_of(name)) and is_used(self, name)
         ]
 
     @property
@@ -183,12 +165,12 @@ class TableLine:
     @cached_property
     def cells(self) -> list[CellLine]:
         """Name, baseline and targets as the table says them and as they are read."""
-        return [*self._definition_cells(), *self._target_cells()]
+        return shown_cells(self)
 
     @property
     def all_errors(self) -> list[tuple[str, str]]:
         """(field, what is wrong) for the list above all lines."""
-        return [(_label(name), message) for name, message in self.errors.items()]
+        return [(label_of(name), message) for name, message in self.errors.items()]
 
     @cached_property
     def sayings(self) -> list[tuple[str, str]]:
@@ -210,96 +192,7 @@ class TableLine:
         """What is wrong beside the cells shown, each with the field's name."""
         shown = {"name", "baseline_value", "baseline_reference", "taken", "policy"}
         return [
-            f"{_label(name)}: {message}"
+            f"{label_of(name)}: {message}"
             for name, message in self.errors.items()
-            if name not in shown and not name.startswith(("target_", "taken_2", "taken_1"))
+            if name not in shown and not YEARLY.fullmatch(name)
         ]
-
-    def _definition_cells(self):
-        record, errors = self.record, self.errors
-        printed = record.printed.get("name", "")
-        changed = record.name if record.name != printed else ""
-        yield CellLine("指標名", printed, changed, error=errors.get("name", ""))
-        if self.definition is None or not (record.baseline.figure or record.baseline.taken):
-            return
-        error = " ".join(
-            errors[name] for name in ("baseline_value", "baseline_reference", "taken")
-            if name in errors
-        )  # fmt: skip
-        yield CellLine(
-            label=_baseline_label(record),
-            typed=record.printed.get("baseline_value", ""),
-            read=self._baseline_text(),
-            taken=self._said("taken"),
-            error=error,
-        )
-
-    def _baseline_text(self):
-        data = self.definition.cleaned_data
-        scale = {"unit": data.get("unit", ""), "decimals": data.get("decimals", MOST_DECIMALS)}
-        value, reference = (
-            show_figure(data.get(name), **scale)
-            for name in ("baseline_value", "baseline_reference")
-        )
-        return f"{value}（{data.get('reference_name', '')} {reference}）" if reference else value
-
-    def _said(self, name):
-        value = self.definition.cleaned_data.get(name)
-        return value.text if value else ""
-
-    def _target_cells(self):
-        for year, cell in sorted(self.record.targets.items()):
-            name = f"target_{year}"
-            if not _is_used(self, name):
-                continue
-            value = self.targets.values.get(year) if self._has_read else None
-            errors = [self.errors[key] for key in (name, f"taken_{year}") if key in self.errors]
-            yield CellLine(
-                label=f"{FiscalYear(year).era_label}の目標",
-                typed=self.record.printed.get(name, ""),
-                read=meaning_of(value, self.targets.scale) if value else "",
-                taken=self._target_taken(year),
-                error=" ".join(errors),
-                hint="" if self._has_read or not cell.figure else NOT_ASKED,
-                proposed_by=FROM_WORDING if self.record.is_from_wording else "",
-            )
-
-    @property
-    def _has_read(self):
-        return self.targets is not None and self.targets.is_bound and not self.is_left
-
-    def _target_taken(self, year):
-        taken = self.targets.cleaned_data.get(f"taken_{year}") if self._has_read else None
-        return taken.text if taken else ""
-
-
-def _is_used(line, name) -> bool:
-    """Whether a cell counts: for a standing KPI only those of years that have no target."""
-    is_target = name.startswith("target_")
-    return not is_target or line.standing is None or int(name[7:]) in line.missing_years
-
-
-def _label(name) -> str:
-    if name.startswith("target_"):
-        return f"{FiscalYear(int(name[7:])).era_label}の目標"
-    field = KpiForm.base_fields.get(name)
-    return LABELS.get(name) or (str(field.label) if field else "この行")
-
-
-def _baseline_label(record) -> str:
-    year = record.baseline_year
-    return f"基準値（{FiscalYear(year).era_label}）" if year else "基準値"
-
-
-def scale_source(form: KpiForm) -> Kpi | None:
-    """A KPI as its form describes it, for the reader of targets; None where it does not yet."""
-    form.is_valid()
-    data = form.cleaned_data
-    names = ("measurement_type", "direction", "unit", "decimals", "reference_name",
-             "first_fiscal_year", "last_fiscal_year")  # fmt: skip
-    if any(name not in data or data[name] is None for name in names):
-        return None
-    if data["last_fiscal_year"] < data["first_fiscal_year"]:
-        return None
-    own = {name: data[name] for name in names}
-    return Kpi(rate_formula=RateFormula.TO_TARGET.value, **own)

@@ -6,6 +6,7 @@ from kpis.forms.definitions import KpiForm
 from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
 from kpis.measurement import RateFormula
+from kpis.models import Kpi
 from kpis.progress import scale_of
 from kpis.table_lines import (
     ADDED_MEANWHILE,
@@ -16,11 +17,11 @@ from kpis.table_lines import (
     YEAR_CLOSED,
     Proposed,
     TableLine,
-    scale_source,
 )
 from kpis.table_plan_side import PlanSide
 from kpis.table_proposals import (
     decimals_of,
+    propose_decimals,
     propose_direction,
     propose_reference,
     propose_type,
@@ -35,6 +36,7 @@ from plans.numbering import next_number
 DEPARTMENTS = re.compile("[、，,・/／\n;；]+")
 NO_DEPARTMENT = "「{names}」は課室の一覧にありません。（例: {example}）"
 NUMBER_TAKEN = "この番号は、登録済みか、表の中で重なっています。"
+NAMESAKE = "同じ名称の指標が「{policy}」にあります。別の指標として登録されます。"
 NOTE = "備考: {note}"
 
 
@@ -54,51 +56,58 @@ class LineMaker:
 
     def _new_line(self, record, policy_id):
         proposals = _proposals(record)
-        form = LineForm(
-            self.data,
-            prefix=f"l{record.line}",
-            initial={name: proposal.value for name, proposal in proposals.items()},
-        )
-        own = {"form": form, "policy_id": policy_id, "proposals": tuple(
-            Proposed(form[name], proposal) for name, proposal in proposals.items()
-        )}  # fmt: skip
+        initial = {name: proposal.value for name, proposal in proposals.items()}
+        form = LineForm(self.data, prefix=f"l{record.line}", initial=initial)
+        own = {
+            "form": form,
+            "policy_id": policy_id,
+            "namesake": self._namesake(record),
+            "proposals": tuple(Proposed(form[name], proposals[name]) for name in proposals),
+        }
         if form.said("use") == LEAVE:
             return self._made(record, **own)
+        return self._made(record, **own, **self._checked(record, form, policy_id))
+
+    def _checked(self, record, form, policy_id) -> dict:
+        """The forms of a new KPI and its targets, and what is wrong beside their own errors."""
         department_ids, errors = self._departments(record)
         number = self._number(record, errors)
         self._check_place(record, policy_id, errors)
         definition = self._definition(record, form, policy_id, number, department_ids)
         source = scale_source(definition)
-        targets = self._targets(record, source, standing={}) if source else None
-        errors += _closed(record, self.side.closed) if source else []
-        return self._made(
-            record, **own, definition=definition, targets=targets, own_errors=tuple(errors)
-        )
+        errors += _closed(record, self.side.closed)
+        return {
+            "definition": definition,
+            "targets": self._targets(record, source, standing={}) if source else None,
+            "own_errors": tuple(errors),
+        }
 
     def _standing_line(self, record, policy_id, standing):
         form = StandingLineForm(self.data, prefix=f"l{record.line}")
         own = {"form": form, "policy_id": policy_id, "standing": standing}
         said = form.said("use")
-        if said not in (LEAVE, COMPLETE):
-            own["own_errors"] = ((("name", ADDED_MEANWHILE)),)
-        if said != COMPLETE:
+        if said == LEAVE:
             return self._made(record, **own)
+        if said != COMPLETE:
+            return self._made(record, **own, own_errors=(("name", ADDED_MEANWHILE),))
         first = self.side.first_targets.get(standing.pk, {})
         missing = frozenset(record.targets) - set(first)
-        errors = [] if self.side.may_complete(standing) else [("name", ONLY_REVISED)]
-        errors += [
-            (f"target_{year}", NOT_MEASURED)
-            for year in missing
-            if not standing.first_fiscal_year <= year <= standing.last_fiscal_year
-        ]
-        errors += _closed(record, self.side.closed & missing)
         return self._made(
             record,
             **own,
             targets=self._targets(record, standing, standing=first),
             missing_years=missing,
-            own_errors=tuple(errors),
+            own_errors=tuple(self._hindrances(record, standing, missing)),
         )
+
+    def _hindrances(self, record, standing, missing):
+        """What keeps a KPI that is there from getting the targets of these years."""
+        if not self.side.may_complete(standing):
+            yield "name", ONLY_REVISED
+        for year in sorted(missing):
+            if not standing.first_fiscal_year <= year <= standing.last_fiscal_year:
+                yield f"target_{year}", NOT_MEASURED
+        yield from _closed(record, self.side.closed & missing)
 
     def _made(self, record, *, policy_id, **parts):
         label = self.side.offers.policies.get(policy_id, "").strip()
@@ -129,7 +138,7 @@ class LineMaker:
             "direction": form.said("direction"),
             "rate_formula": RateFormula.TO_TARGET.value,
             "unit": unit,
-            "decimals": str(decimals_of(record, unit)),
+            "decimals": form.said("decimals") or str(decimals_of(record, unit)),
             "first_fiscal_year": str(min([first, *record.targets])),
             "last_fiscal_year": str(max([last, *record.targets])),
             "reference_name": form.said("reference_name"),
@@ -186,6 +195,13 @@ class LineMaker:
             errors.append(("name", TWICE))
         self.names.add(place)
 
+    def _namesake(self, record) -> str:
+        """That the plan has a KPI of this name under another policy."""
+        namesake = self.side.namesake(record.name)
+        if namesake is None:
+            return ""
+        return NAMESAKE.format(policy=self.side.offers.policies[namesake.policy_id].strip())
+
     def _departments(self, record) -> tuple[list[int], list]:
         words = [
             word.strip() for word in DEPARTMENTS.split(record.texts.get(Meaning.DEPARTMENT, ""))
@@ -206,6 +222,7 @@ def _proposals(record):
     unit = propose_unit(record)
     return {
         "unit": unit,
+        "decimals": propose_decimals(record, unit.value),
         "measurement_type": propose_type(record, unit.value),
         "direction": propose_direction(record, unit.value),
         "reference_name": propose_reference(record),
@@ -220,3 +237,17 @@ def _definition_text(record) -> str:
 
 def _closed(record, closed):
     return [(f"target_{year}", YEAR_CLOSED) for year in sorted(closed.intersection(record.targets))]
+
+
+def scale_source(form: KpiForm) -> Kpi | None:
+    """A KPI as its form describes it, for the reader of targets; None where it does not yet."""
+    form.is_valid()
+    data = form.cleaned_data
+    names = ("measurement_type", "direction", "unit", "decimals", "reference_name",
+             "first_fiscal_year", "last_fiscal_year")  # fmt: skip
+    if any(name not in data or data[name] is None for name in names):
+        return None
+    if data["last_fiscal_year"] < data["first_fiscal_year"]:
+        return None
+    own = {name: data[name] for name in names}
+    return Kpi(rate_formula=RateFormula.TO_TARGET.value, **own)

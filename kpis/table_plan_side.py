@@ -1,6 +1,7 @@
 """What a plan holds already, beside which the lines of a KPI table are laid."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from kpis.definition_rules import closed_years
 from kpis.definitions import Offers, offers_of
@@ -23,17 +24,23 @@ class PlanSide:
     revised: frozenset[int]
     closed: frozenset[int]
 
-    def standing(self, policy_id: int | None, name: str) -> Kpi | None:
+    def standing(self, policy_id: int, name: str) -> Kpi | None:
         """The KPI of this name under a policy."""
-        wanted = same_name(name)
-        return next(
-            (
-                kpi
-                for kpi in self.kpis
-                if kpi.policy_id == policy_id and same_name(kpi.name) == wanted
-            ),
-            None,
+        named = (
+            kpi for kpi in self._by_name.get(same_name(name), ()) if kpi.policy_id == policy_id
         )
+        return next(named, None)
+
+    def namesake(self, name: str) -> Kpi | None:
+        """A KPI of this name, wherever it stands."""
+        return next(iter(self._by_name.get(same_name(name), ())), None)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Kpi]]:
+        found = {}
+        for kpi in self.kpis:
+            found.setdefault(same_name(kpi.name), []).append(kpi)
+        return found
 
     def may_complete(self, kpi: Kpi) -> bool:
         """Whether targets are set directly: in a draft, or where there is none yet."""

@@ -95,6 +95,10 @@ def propose_direction(record: Record, unit: str) -> Proposal:
     return Proposal(why=NO_DIRECTION)
 
 
+def propose_decimals(record: Record, unit: str) -> Proposal:
+    return Proposal(str(decimals_of(record, unit)), "表の数値")
+
+
 def decimals_of(record: Record, unit: str) -> int:
     """As many as the finest figure of the line has."""
     texts = [*_figures(record), record.baseline.reference]

@@ -8,7 +8,7 @@ from io import StringIO
 
 from dxplan.lib.spreadsheets.sheets import Sheet
 
-MOST_ROWS = 300
+MOST_ROWS = 200
 MOST_COLUMNS = 60
 ROWS_TOO_MANY = "表が長すぎます（{count:,}行）。{limit:,}行までです。分けて取り込んでください。"
 COLUMNS_TOO_MANY = "表の列が多すぎます（{count:,}列）。{limit:,}列までです。"

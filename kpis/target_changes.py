@@ -136,7 +136,9 @@ def set_first_targets(edit: PlanEdit, typed: dict[int, StandingTarget | None], *
 def add_first_targets(edit: PlanEdit, kpi: Kpi, targets: Targets) -> None:
     """The first targets of a KPI that was added in this same edit, so nobody saw it before."""
     with guards_in_words():
-        _store(kpi, targets)
+        Target.objects.bulk_create(
+            Target(kpi=kpi, fiscal_year=year, **target.columns) for year, target in targets.items()
+        )
     edit.record(ChangeKind.EDITED, subject_of(kpi), change_text(kpi, {}, targets))
 
 

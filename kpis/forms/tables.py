@@ -199,6 +199,10 @@ class LineForm(forms.Form):
         label="この行", choices=[(TAKE, "取り込む"), (LEAVE, "取り込まない")], initial=TAKE
     )
     unit = NameField(label="単位", required=False, widget=forms.TextInput(attrs={"class": "short"}))
+    decimals = forms.ChoiceField(
+        label="小数点以下の桁数",
+        choices=[(str(digits), f"{digits}桁" if digits else "なし（整数）") for digits in range(7)],
+    )
     measurement_type = forms.ChoiceField(
         label="測定の種類", choices=[("", "選んでください"), *MeasurementType.choices()]
     )

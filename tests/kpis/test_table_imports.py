@@ -256,6 +256,23 @@ def test_long_definition_is_refused_with_its_length(visit, dx_office, draft):
     assert problems(answer) == {2: ["10,000字までです（現在10,001字）。"]}
 
 
+def test_long_wording_and_unreadable_time_are_refused(visit, dx_office, draft):
+    text = one(数値目標="あ" * 201, R10="40 (R8.13末)")
+
+    page = preview(visit, dx_office, draft, text, **{"c5-meaning": "taken"})
+
+    assert [question.text for question in line(page, 2).questions] == [
+        "「(R8.13末)」は保存されません。値は 40 でよろしいですか。"
+    ]
+    assert problems(page) == {
+        2: [
+            "この値は 200 文字以下でなければなりません( 201 文字になっています)。",
+            "「30」は時点として読み取れません。「令和6年度」「R7.3末」「令和7年3月31日」のように"
+            "入力してください。",
+        ]
+    }
+
+
 def test_hostile_texts_are_texts(visit, dx_office, draft):
     text = one(name="=HYPERLINK(1)", 定義="<script>alert(1)</script>{{7*7}} 𠮷 髙﨑 が 🎉")
 
@@ -273,7 +290,7 @@ def test_hostile_texts_are_texts(visit, dx_office, draft):
     [
         ("", "表を貼り付けるか、ファイルを選んでください。"),
         ("あ\0", "目に見えない文字（U+0000）があります。表をコピーし直してください。"),
-        ("あ\t1\n" * 2_000, "表が長すぎます（2,000行）。300行までです。分けて取り込んでください。"),
+        ("あ\t1\n" * 2_000, "表が長すぎます（2,000行）。200行までです。分けて取り込んでください。"),
         ("あ" * 500_001, "500,000字までです（現在500,001字）。"),
     ],
 )
@@ -581,6 +598,27 @@ def test_unknown_department_and_taken_number_are_refused(visit, dx_office, draft
     answer = preview(visit, dx_office, draft, one(**cells))
 
     assert problems(answer) == {2: [message]}
+
+
+def test_kpi_of_the_same_name_elsewhere_is_told(visit, dx_office, draft):
+    make_kpi(draft, policy=draft.policies.last(), name="手続数")
+
+    page = preview(visit, dx_office, draft, PLAIN.format(name="手続数"))
+
+    assert (
+        line(page, 2).namesake
+        == "同じ名称の指標が「(2) 施策2」にあります。別の指標として登録されます。"
+    )
+    assert line(page, 2).finding == "question"
+
+
+def test_decimals_are_proposed_and_changed_by_hand(visit, dx_office, draft):
+    page = preview(visit, dx_office, draft, one(R10="40.25"))
+
+    take(visit, dx_office, page, **{"l2-decimals": "3"})
+
+    assert line(page, 2).form.said("decimals") == "2"
+    assert draft.kpis.get().decimals == 3
 
 
 def test_line_can_be_left_out(visit, dx_office, draft):
