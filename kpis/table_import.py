@@ -8,32 +8,34 @@ from kpis.table_plan_side import plan_side
 from kpis.target_changes import add_first_targets, set_first_targets
 from plans.editing import plan_edit
 from plans.models import Upload
-from plans.uploads import held, tell_saved
+from plans.uploads import take_over
 
-REASON = "成果指標の表「{name}」の取込み"
+REASON = "成果指標の表「{name}」の取込み"  # pasted ones are no file
 
 
 class ChangedMeanwhile(Exception):
     """The plan holds something else than what was looked at: nothing was saved."""
 
 
-def take_over(*, upload: Upload, page: TablePage, user, reason: str) -> int:
+def add_table(*, upload: Upload, page: TablePage, user, reason: str) -> int:
     """Writes the page's lines and returns how many; sent again, it gives the same answer.
 
     Raises ChangedMeanwhile, ReasonNeeded, PlanEnded, ValidationError, Refused.
     """
     with plan_edit(plan=page.side.plan, user=user, reason=reason) as edit:
-        upload = held(upload)
-        if upload.saved_count is not None:
-            return upload.saved_count
-        because("\n".join(filter(None, (REASON.format(name=upload.file_name), reason))))
-        now = TablePage(kept_table(upload), plan_side(edit.plan), page.data)
-        if now.mark != page.mark or now.fates != page.fates or now.is_wanting:
-            raise ChangedMeanwhile
-        for line in now.taken:
-            _write(edit, line, now.side.offers)
-        tell_saved(upload, len(now.taken))
-        return upload.saved_count
+        return take_over(upload, lambda: _write_lines(edit, upload, page), reason=reason)
+
+
+def _write_lines(edit, upload, page) -> int:
+    """The lines made again under the plan's lock, where they are what was looked at."""
+    because("\n".join(filter(None, (REASON.format(name=upload.file_name), edit.reason))))
+    table = kept_table(Upload.objects.get(pk=upload.pk))
+    now = TablePage(table, plan_side(edit.plan), page.data)
+    if now.mark != page.mark or now.fates != page.fates or now.is_wanting:
+        raise ChangedMeanwhile
+    for line in now.taken:
+        _write(edit, line, now.side.offers)
+    return len(now.taken)
 
 
 def _write(edit, line, offers):

@@ -6,11 +6,11 @@ What a line says is checked by the very forms in which a KPI is typed by hand.
 from dataclasses import dataclass
 from functools import cached_property
 
+from dxplan.lib.entry_sheets.findings import Finding
 from kpis.definitions import Definition
 from kpis.forms.definitions import KpiForm
 from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
-from kpis.import_lines import Finding
 from kpis.models import Kpi
 from kpis.table_proposals import Proposal
 from kpis.table_records import Record

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from dxplan.lib.entry_sheets.findings import Finding, FindingCount
 from kpis.forms.tables import PolicyForm, TakeOverForm
-from kpis.import_lines import Finding
-from kpis.import_page import FindingCount
 from kpis.policy_match import PolicyMatch, match_policy
 from kpis.table_keeping import KeptTable
 from kpis.table_lines import TableLine

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from dxplan.accounts.permissions import Action
 from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
 from kpis.forms.tables import ColumnForms, HeadingRowsForm, TableForm
-from kpis.table_import import ChangedMeanwhile, take_over
+from kpis.table_import import ChangedMeanwhile, add_table
 from kpis.table_keeping import keep_file, keep_text, kept_table, set_layout
 from kpis.table_layout import Layout, guess_columns
 from kpis.table_page import TablePage
@@ -145,7 +145,7 @@ def _take_over(request, upload, page):
         return _preview_page(request, upload, page, alert=alert, status=422)
     keep_reason(request, page.form)
     try:
-        take_over(upload=upload, page=page, user=request.user, reason=page.form.reason_text)
+        add_table(upload=upload, page=page, user=request.user, reason=page.form.reason_text)
     except (ChangedMeanwhile, ReasonNeeded, PlanEnded, ValidationError, Refused) as refusal:
         return _not_taken(request, upload, page, refusal)
     upload.refresh_from_db()

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from dxplan.lib.audit import event_models
 from kpis.models import Kpi, KpiResponsibility, Target
-from kpis.table_import import ChangedMeanwhile, take_over
+from kpis.table_import import ChangedMeanwhile, add_table
 from kpis.table_keeping import keep_text, kept_table
 from kpis.table_lines import NOT_CHOSEN
 from kpis.table_page import TablePage
@@ -705,7 +705,7 @@ def test_of_two_tables_at_the_same_moment_one_is_told(draft, dx_office):
 
     def confirm(upload):
         page = TablePage(kept_table(upload), plan_side(draft), answers_for(draft))
-        return lambda: take_over(upload=upload, page=page, user=dx_office, reason="")
+        return lambda: add_table(upload=upload, page=page, user=dx_office, reason="")
 
     outcomes = together(*map(confirm, uploads), refusals=(ChangedMeanwhile,))
 
@@ -719,7 +719,7 @@ def test_table_confirmed_twice_at_the_same_moment_is_taken_over_once(draft, dx_o
     page = TablePage(kept_table(upload), plan_side(draft), answers_for(draft))
 
     def confirm():
-        return take_over(upload=upload, page=page, user=dx_office, reason="")
+        return add_table(upload=upload, page=page, user=dx_office, reason="")
 
     assert together(confirm, confirm) == [1, 1]
     assert draft.kpis.count() == 1
