@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from plans.review_steps import may_take
-
 from kpis.reviews import Pick, why_not
 from kpis.rows import KpiProgress, ResultRow, YearStanding
 from kpis.summary import measured_in
 from plans.on_behalf import given_reason
 from plans.review import ReviewState, ReviewStep, steps_from
+from plans.review_steps import may_take
 
 OPEN = "open"  # what nobody has entered yet; no state of a review
 OWED = (OPEN, *(state.value for state in ReviewState if state.is_editable))

@@ -6,7 +6,6 @@ from hashlib import sha256
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from plans.review_steps import WRITTEN, is_taken, obstacle, take
 
 from dxplan.accounts.models import DEPARTMENT_ROLES, Role
 from dxplan.accounts.permissions import Access
@@ -18,6 +17,7 @@ from kpis.sight import EVERYTHING
 from plans.models import NoticeKind, PlanYear
 from plans.notices import notify
 from plans.review import ReviewStep
+from plans.review_steps import WRITTEN, is_taken, obstacle, take
 from plans.years import hold_open
 
 # Of what departments hear, and who in them.

@@ -12,6 +12,7 @@ from kpis.table_lines import (
     ADDED_MEANWHILE,
     NO_NAME,
     NOT_MEASURED,
+    NOTHING_MISSING,
     ONLY_REVISED,
     TWICE,
     YEAR_CLOSED,
@@ -91,19 +92,23 @@ class LineMaker:
         if said != COMPLETE:
             return self._made(record, **own, own_errors=(("name", ADDED_MEANWHILE),))
         first = self.side.first_targets.get(standing.pk, {})
-        missing = frozenset(record.targets) - set(first)
+        missing = frozenset(year for year in record.targets if year not in first)
+        errors = list(self._hindrances(record, standing, missing))
+        self._check_place(record, policy_id, errors)
         return self._made(
             record,
             **own,
             targets=self._targets(record, standing, standing=first),
             missing_years=missing,
-            own_errors=tuple(self._hindrances(record, standing, missing)),
+            own_errors=tuple(errors),
         )
 
     def _hindrances(self, record, standing, missing):
         """What keeps a KPI that is there from getting the targets of these years."""
         if not self.side.may_complete(standing):
             yield "name", ONLY_REVISED
+        elif not missing:
+            yield "name", NOTHING_MISSING
         for year in sorted(missing):
             if not standing.first_fiscal_year <= year <= standing.last_fiscal_year:
                 yield f"target_{year}", NOT_MEASURED
@@ -190,7 +195,7 @@ class LineMaker:
     def _check_place(self, record, policy_id, errors):
         if not record.name:
             errors.append(("name", NO_NAME))
-        place = policy_id, same_name(record.name)
+        place = policy_id or record.policy, same_name(record.name)
         if record.name and place in self.names:
             errors.append(("name", TWICE))
         self.names.add(place)

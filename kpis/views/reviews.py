@@ -9,7 +9,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
-from plans.review_steps import may_take
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.audit import because
@@ -24,6 +23,7 @@ from plans.editing import is_reason
 from plans.gates import open_plan
 from plans.on_behalf import given_reason, reason_error
 from plans.review import ReviewStep
+from plans.review_steps import may_take
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
 PICK = re.compile(r"pick-(\d{1,18})")

@@ -94,13 +94,14 @@ def kpi_table_columns(request, plan_id, upload_id):
     if request.method == "GET":
         return _columns_page(request, plan, upload, view)
     rows = HeadingRowsForm(request.POST, rows=len(view.grid))
-    columns = ColumnForms(view.layout, plan, request.POST)
     if not rows.is_valid():
+        columns = ColumnForms(view.layout, plan, request.POST)
         return _columns_page(request, plan, upload, view, rows, columns, status=422)
+    guessed = guess_columns(view.grid, *rows.span, plan.last_fiscal_year)
+    view.layout = Layout(*rows.span, guessed)
     if "guess" in request.POST:
-        guessed = guess_columns(view.grid, *rows.span, plan.last_fiscal_year)
-        view.layout = Layout(*rows.span, guessed)
         return _columns_page(request, plan, upload, view, rows)
+    columns = ColumnForms(view.layout, plan, request.POST)
     if not columns.is_valid():
         return _columns_page(request, plan, upload, view, rows, columns, status=422)
     set_layout(upload, view.sheet, Layout(*rows.span, columns.columns))

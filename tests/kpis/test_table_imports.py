@@ -348,6 +348,46 @@ def test_missing_targets_of_a_kpi_that_is_there_are_added(visit, dx_office, draf
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (PLAIN, "加える目標がありません。「登録済みのままにする」を選んでください。"),
+        (
+            f"{PLAIN}\t40\n施策1\t{{name}}\t件\t10\t\t\t41",
+            "表の中で、同じ施策に同じ指標名が2回あります。",
+        ),
+    ],
+)
+def test_what_adds_no_target_or_the_same_twice_is_refused(visit, dx_office, draft, text, message):
+    kpi = make_kpi(draft, policy=draft.policies.first(), name="手続数", first_fiscal_year=2026,
+                   last_fiscal_year=2028, targets={2026: "5", 2027: "6"})  # fmt: skip
+    page = preview(visit, dx_office, draft, text.format(name="手続数").replace("R9\n", "R9\tR10\n"))
+    uses = {f"l{item.record.line}-use": "complete" for item in page.context["page"].lines}
+
+    answer = take(visit, dx_office, page, **uses)
+
+    assert [message] in problems(answer).values()
+    assert kpi.targets.count() == 2
+
+
+def test_same_name_under_two_unknown_policies_is_no_double(visit, dx_office, draft):
+    text = PLAIN.format(name="手続数").replace("施策1", "観光") + "\n福祉\t手続数\t件\t1\t2\t3"
+
+    assert problems(preview(visit, dx_office, draft, text)) == {}
+
+
+def test_time_in_a_heading_told_by_hand_is_that_of_its_cells(visit, dx_office, draft):
+    text = "指標\tR8\n指標\tR8 (R8.3末)\n手続数\t5"
+    columns = paste(visit, dx_office, draft, text)
+
+    said = {"first": "2", "last": "2", "c1-meaning": "target", "c1-fiscal_year": "2026"}
+    page = go_on(visit, dx_office, columns, **said, **{"c0-meaning": "name"})
+    way = {"l3-direction": "increase", "check": "1"}
+    read = visit(dx_office, page.wsgi_request.path, fields_of(page) | way)
+
+    assert readings(read, 3)[1] == ("令和8年度の目標", "5", "5以上", "令和8年3月末")
+
+
 def test_targets_that_only_a_revision_changes_are_not_added(visit, dx_office, in_force):
     kpi = make_kpi(
         in_force,
