@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from plans.review_steps import WRITTEN, is_taken, obstacle, take
 
 from actionplans.attainment import Attainment, NextDirection
 from actionplans.evaluation_rows import Said, said_by
@@ -13,6 +12,7 @@ from dxplan.accounts.permissions import Access
 from plans.editing import Stale, is_reason
 from plans.models import PlanYear
 from plans.review import EDITABLE, ReviewStep, review_row
+from plans.review_steps import WRITTEN, is_taken, obstacle, take
 from plans.structure import Refused
 from plans.years import hold_open
 

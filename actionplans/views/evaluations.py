@@ -8,7 +8,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
-from plans.review_steps import may_take
 
 from actionplans.evaluation_rows import YearRow, plan_evaluations, said_by, years_of
 from actionplans.evaluations import SaidChange, departments_of, save_evaluations, take_step
@@ -25,6 +24,7 @@ from plans.editing import Stale
 from plans.gates import open_plan
 from plans.models import Plan, PlanYear
 from plans.review import ReviewStep, steps_from
+from plans.review_steps import may_take
 from plans.structure import Refused
 from plans.years import YearNotOpen, chosen_year, plan_years, year_links
 
