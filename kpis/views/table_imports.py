@@ -6,20 +6,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
-from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
+from dxplan.lib.portable_text import visible
 from kpis.forms.tables import ColumnForms, HeadingRowsForm, TableForm
 from kpis.table_import import ChangedMeanwhile, add_table
-from kpis.table_keeping import keep_file, keep_text, kept_table, set_layout
+from kpis.table_keeping import keep_text, kept_table, set_layout
 from kpis.table_layout import Layout, guess_columns
 from kpis.table_page import TablePage
 from kpis.table_plan_side import plan_side
 from kpis.table_text import NoTable, grid_text
 from kpis.table_view import SheetView
+from kpis.table_work import read_table
 from plans.editing import PlanEnded, ReasonNeeded
 from plans.gates import open_plan
 from plans.models import Upload, UploadKind
 from plans.reasoned import keep_reason, kept_reason
 from plans.structure import Refused
+from plans.work import WorkRefused
+from plans.work_pages import done_in_time, lead_to
 
 ENDED = "この計画は終了しているため、変更できません。"
 WANTING = "直すところ・確かめるところが残っています。まだ何も登録していません。"
@@ -39,10 +42,7 @@ def kpi_table(request, plan_id):
     if plan.is_ended:
         form.add_error(None, ENDED)
         return _paste_page(request, plan, form, status=409)
-    upload = _kept(request, plan, form)
-    if upload is None:
-        return _paste_page(request, plan, form, status=422)
-    return redirect("kpi_table_columns", plan.pk, upload.pk)
+    return _read(request, plan, form) or _paste_page(request, plan, form, status=422)
 
 
 def _own_uploads(request, plan):
@@ -58,18 +58,20 @@ def _kept_text(request, plan) -> str:
     return grid_text(kept_table(upload).grid)
 
 
-def _kept(request, plan, form):
-    """The upload, or None with the reason in the form."""
+def _read(request, plan, form):
+    """The way to the table that was read, or None with the reason in the form."""
     if not form.is_valid():
         return None
-    file, owner = form.cleaned_data["file"], request.user
+    file, asked = form.cleaned_data["file"], {"plan": plan, "user": request.user}
     try:
         if file:
-            return keep_file(plan=plan, owner=owner, name=file.name, content=file.read())
-        return keep_text(plan=plan, owner=owner, text=form.cleaned_data["text"])
-    except (UnreadableWorkbook, NoTable) as refusal:
+            name = visible(file.name)
+            return lead_to(request, done_in_time(read_table, given=file.read(), name=name, **asked))
+        upload = keep_text(plan=plan, owner=request.user, text=form.cleaned_data["text"])
+    except (WorkRefused, NoTable) as refusal:
         form.add_error("file" if file else "text", str(refusal))
         return None
+    return redirect("kpi_table_columns", plan.pk, upload.pk)
 
 
 def _paste_page(request, plan, form, *, status=200):
