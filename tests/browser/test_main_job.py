@@ -20,6 +20,7 @@ TOWNS = {
     "kagamiishi": "073423",
     "kokonoe": "444618",
 }
+NAME = "香美町_DX推進計画_進捗状況報告書_令和7年度.xlsx"
 MOST_TABS = 100
 
 
@@ -94,11 +95,17 @@ def check_dashboard(page):
 
 
 def download_report(page, folder):
-    with page.expect_download() as download:
-        page.get_by_role("button", name="委員会資料（Excel）をダウンロード").click()
-    name = download.value.suggested_filename
-    assert name == "香美町_DX推進計画_進捗状況報告書_令和7年度.xlsx"
-    download.value.save_as(folder / "report.xlsx")
+    dashboard, downloads = page.url, []
+    page.on("download", lambda download: downloads.append(download))
+    page.get_by_role("button", name="委員会資料（Excel）をダウンロード").click()
+    while not downloads:  # at once, or on a busy machine from the page of the work
+        page.wait_for_timeout(100)
+        if "/work/" in page.url:
+            with page.expect_download(timeout=60_000):
+                page.get_by_role("link", name="をダウンロード").click(timeout=120_000)
+    assert downloads[0].suggested_filename == NAME
+    downloads[0].save_as(folder / "report.xlsx")
+    page.goto(dashboard)
     return folder / "report.xlsx"
 
 
