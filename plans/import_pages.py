@@ -172,7 +172,10 @@ class ImportPages(ABC):
         try:
             upload = self.keep(job.plan, fiscal_year, name, job.given, job.user)
         except (UnreadableWorkbook, WrongFile) as refusal:
-            raise WorkRefused(str(refusal)) from refusal
+            again = (
+                f"{reverse(f'{self.name}_upload', args=[job.plan.pk])}?fiscal_year={fiscal_year}"
+            )
+            raise WorkRefused(str(refusal), again) from refusal
         return Outcome(address=reverse(f"{self.name}_import", args=[job.plan.pk, upload.pk]))
 
     def keep(self, plan, fiscal_year: int, name: str, content: bytes, owner) -> Upload:

@@ -44,7 +44,11 @@ TOO_MANY = (
 
 
 class WorkRefused(Exception):
-    """The work cannot be done as asked; says why, in Japanese."""
+    """The work cannot be done as asked; says why, in Japanese. `address` is where to try again."""
+
+    def __init__(self, said: str, address: str = ""):
+        super().__init__(said)
+        self.address = address
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def _do(work, do):
         _check_rights(work, access)
         outcome = do(work, job)
     except WorkRefused as refusal:
-        _fail(work, str(refusal))
+        _fail(work, str(refusal), refusal.address)
     except Hung:
         _fail(work, HUNG)
         raise
@@ -227,8 +227,8 @@ def _finish(work, outcome: Outcome, rights):
     )
 
 
-def _fail(work, said):
-    _end(work, state=WorkState.FAILED, said=said)
+def _fail(work, said, address=""):
+    _end(work, state=WorkState.FAILED, said=said, address=address)
 
 
 def _end(work, **fields):

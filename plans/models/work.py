@@ -40,7 +40,8 @@ class Work(models.Model):
 
     No content of the plan: it is gone after half a day, and what it changed is on record. `given`
     is an uploaded file to read, `file` one that was made; `rights` are the person's when it ran.
-    `said` is the sentence at its end, which leads on to `address` or to the file.
+    `said` is the sentence at its end, which leads on to `address` or to the file; where the work
+    has failed, `address` is where to try again.
     """
 
     person = models.ForeignKey(

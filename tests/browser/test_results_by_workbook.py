@@ -192,4 +192,8 @@ def test_pages_answer_while_a_hostile_file_is_read(visit, upload_path):
         for _ in range(5):
             other.goto(upload_path, timeout=5_000)
 
-    expect(page.locator(".field__error")).to_contain_text("ファイルが複雑すぎて読み取れません。")
+    expect(page.locator("h1")).to_have_text("実績入力のファイルの読み取り 令和7年度")
+    refused = page.get_by_text("ファイルが複雑すぎて読み取れません。")
+    expect(refused).to_be_visible(timeout=25_000)
+    page.get_by_role("link", name="やり直す").click()
+    expect(page.get_by_label("入力したファイル")).to_be_visible()

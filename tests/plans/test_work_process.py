@@ -210,4 +210,6 @@ def test_upload_is_read_beside_the_pages(folder, flag, staff, plan, visit):
     led = visit(staff, answers[0], headers={"HX-Request": "true"})["HX-Redirect"]
     assert visit(staff, led).context["page"].file_name == "回答.xlsx"
     assert bad.said == str(UnreadableWorkbook(Reason.CSV))
-    assert bad.said in visit(staff, answers[1]).content.decode()
+    page = visit(staff, answers[1]).content.decode()
+    assert bad.said in page
+    assert f'<a class="button" href="{url}">やり直す</a>' in page
