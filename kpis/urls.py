@@ -7,13 +7,13 @@ from kpis.views import (
     grid,
     imports,
     judgements,
+    kpi_table,
     lists,
     meetings,
     opinions,
     reviews,
     revisions,
     scales,
-    table_imports,
     targets,
 )
 
@@ -26,15 +26,15 @@ urlpatterns = [
     path("plans/<int:plan_id>/kpis/", lists.kpi_list, name="kpi_list"),
     path("plans/<int:plan_id>/kpis/new/", definitions.kpi_new, name="kpi_new"),
     path("plans/<int:plan_id>/kpis/check/", definitions.kpi_check, name="kpi_check"),
-    path("plans/<int:plan_id>/kpis/table/", table_imports.kpi_table, name="kpi_table"),
+    path("plans/<int:plan_id>/kpis/table/", kpi_table.kpi_table, name="kpi_table"),
     path(
         "plans/<int:plan_id>/kpis/table/<int:upload_id>/",
-        table_imports.kpi_table_columns,
+        kpi_table.kpi_table_columns,
         name="kpi_table_columns",
     ),
     path(
         "plans/<int:plan_id>/kpis/table/<int:upload_id>/preview/",
-        table_imports.kpi_table_preview,
+        kpi_table.kpi_table_preview,
         name="kpi_table_preview",
     ),
     path("plans/<int:plan_id>/revisions/", revisions.revision_list, name="revision_list"),

@@ -47,15 +47,17 @@ def _storable(content):
 
 
 @transaction.atomic
-def take_over(upload: Upload, write: Callable[[], int], *, reason: str = "") -> int:
+def take_over(
+    upload: Upload, write: Callable[[], int], *, reason: str = "", told: str = REASON
+) -> int:
     """Lets `write` save all of an upload or, by raising, nothing; once, however often it is sent.
 
-    `write` returns how many rows it saved, as does this. The file's name goes on record as the
-    reason, with a `reason` of the person's own. Two queries.
+    `write` returns how many rows it saved, as does this. What was taken over (`told`
+    with its name) goes on record as the reason, with a `reason` of the person's own. Two queries.
     """
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if held.saved_count is None:
-        because("\n".join(filter(None, (REASON.format(name=held.file_name), reason))))
+        because("\n".join(filter(None, (told.format(name=held.file_name), reason))))
         held.saved_count = write()
         held.save(update_fields=["saved_count"])
     return held.saved_count

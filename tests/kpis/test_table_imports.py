@@ -10,12 +10,12 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from dxplan.lib.audit import event_models
+from kpis.kpi_table.keeping import keep_text, kept_table
+from kpis.kpi_table.lines import NOT_CHOSEN
+from kpis.kpi_table.page import TablePage
+from kpis.kpi_table.plan_side import plan_side
+from kpis.kpi_table.taking_over import ChangedMeanwhile, add_table
 from kpis.models import Kpi, KpiResponsibility, Target
-from kpis.table_import import ChangedMeanwhile, add_table
-from kpis.table_keeping import keep_text, kept_table
-from kpis.table_lines import NOT_CHOSEN
-from kpis.table_page import TablePage
-from kpis.table_plan_side import plan_side
 from plans.models import Plan, PlanChange, Upload
 from tests.factories import (
     make_department,

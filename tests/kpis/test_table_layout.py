@@ -4,21 +4,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpis.policy_match import NO_MATCH, PolicyMatch, match_policy
-from kpis.table_blocks import unstacked
-from kpis.table_cells import NO_FIGURE, FigureCell, joined, take_apart, unit_of
-from kpis.table_layout import Column, guess_layout, heading_texts
-from kpis.table_proposals import (
+from kpis.kpi_table.blocks import unstacked
+from kpis.kpi_table.cells import NO_FIGURE, FigureCell, joined, take_apart, unit_of
+from kpis.kpi_table.layout import TableColumn, guess_layout, heading_texts
+from kpis.kpi_table.policy_match import NO_MATCH, PolicyMatch, match_policy
+from kpis.kpi_table.proposals import (
     decimals_of,
     propose_direction,
     propose_reference,
     propose_type,
     propose_unit,
 )
-from kpis.table_records import records_of
-from kpis.table_text import MOST_ROWS, NoTable, grid_text, read_grid, squared
-from kpis.table_wording import figure_in
-from kpis.table_words import Heading, Meaning, read_heading
+from kpis.kpi_table.records import records_of
+from kpis.kpi_table.text import MOST_ROWS, NoTable, grid_text, read_grid, squared
+from kpis.kpi_table.wording import figure_in
+from kpis.kpi_table.words import Heading, Meaning, read_heading
 from plans.tree import PolicyNode
 from tests.kpi_tables import JINSEKIKOGEN
 
@@ -113,7 +113,7 @@ def test_storeys_of_headings_are_read_together():
 
 
 def test_target_without_a_year_is_for_the_last():
-    assert guess_layout(grid_of("KPI,目標値", "申請,5"), 2029).columns[1] == Column(
+    assert guess_layout(grid_of("KPI,目標値", "申請,5"), 2029).columns[1] == TableColumn(
         Meaning.TARGET, 2029
     )
 
@@ -129,7 +129,7 @@ def test_wording_without_figures_is_no_target(cell, meaning):
 
 
 def test_grid_without_headings_leaves_all_columns_to_the_person():
-    assert guess_layout(grid_of("あ,い", "う,え"), 2029).columns == (Column(), Column())
+    assert guess_layout(grid_of("あ,い", "う,え"), 2029).columns == (TableColumn(), TableColumn())
 
 
 def test_merged_blocks_remarks_and_headings_between_are_told_apart():

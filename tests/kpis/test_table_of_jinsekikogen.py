@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
+from kpis.kpi_table.records import same_name
 from kpis.models import Kpi, Target
-from kpis.table_records import same_name
 from plans.models import Plan
 from tests.factories import make_person
 from tests.kpi_tables import JINSEKIKOGEN, preview, problems, take

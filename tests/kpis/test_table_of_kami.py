@@ -3,9 +3,9 @@
 import pytest
 from django.core.management import call_command
 
+from kpis.kpi_table.blocks import unstacked
+from kpis.kpi_table.text import read_grid
 from kpis.models import Kpi, Target
-from kpis.table_blocks import unstacked
-from kpis.table_text import read_grid
 from plans.models import Plan
 from tests.factories import make_person, put_years
 from tests.kpi_tables import PRINTED, go_on, paste, problems, take

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
-from kpis.table_keeping import keep_file
-from kpis.table_text import NoTable
+from kpis.kpi_table.keeping import keep_file
+from kpis.kpi_table.text import NoTable
 from plans.work import Job, Outcome, WorkRefused, kind_of_work
 
 

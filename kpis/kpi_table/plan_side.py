@@ -5,8 +5,8 @@ from functools import cached_property
 
 from kpis.definition_rules import closed_years
 from kpis.definitions import Offers, offers_of
+from kpis.kpi_table.records import same_name
 from kpis.models import Kpi, Target
-from kpis.table_records import same_name
 from kpis.target_changes import Targets, standing_target
 from plans.numbering import next_number
 from plans.tree import PolicyNode, policy_tree

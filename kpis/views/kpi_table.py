@@ -7,15 +7,15 @@ from django.views.decorators.http import require_http_methods
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.portable_text import visible
-from kpis.forms.tables import ColumnForms, HeadingRowsForm, TableForm
-from kpis.table_import import ChangedMeanwhile, add_table
-from kpis.table_keeping import keep_text, kept_table, set_layout
-from kpis.table_layout import Layout, guess_columns
-from kpis.table_page import TablePage
-from kpis.table_plan_side import plan_side
-from kpis.table_text import NoTable, grid_text
-from kpis.table_view import SheetView
-from kpis.table_work import read_table
+from kpis.forms.kpi_table import ColumnForms, HeadingRowsForm, TableForm
+from kpis.kpi_table.keeping import keep_text, kept_table, set_layout
+from kpis.kpi_table.layout import TableLayout, guess_columns
+from kpis.kpi_table.page import TablePage
+from kpis.kpi_table.plan_side import plan_side
+from kpis.kpi_table.taking_over import ChangedMeanwhile, add_table
+from kpis.kpi_table.text import NoTable, grid_text
+from kpis.kpi_table.view import SheetView
+from kpis.kpi_table.work import read_table
 from plans.editing import PlanEnded, ReasonNeeded
 from plans.gates import open_plan
 from plans.models import Upload, UploadKind
@@ -100,13 +100,13 @@ def kpi_table_columns(request, plan_id, upload_id):
         columns = ColumnForms(view.layout, plan, request.POST)
         return _columns_page(request, plan, upload, view, rows, columns, status=422)
     guessed = guess_columns(view.grid, *rows.span, plan.last_fiscal_year)
-    view.layout = Layout(*rows.span, guessed)
+    view.layout = TableLayout(*rows.span, guessed)
     if "guess" in request.POST:
         return _columns_page(request, plan, upload, view, rows)
     columns = ColumnForms(view.layout, plan, request.POST)
     if not columns.is_valid():
         return _columns_page(request, plan, upload, view, rows, columns, status=422)
-    set_layout(upload, view.sheet, Layout(*rows.span, columns.columns))
+    set_layout(upload, view.sheet, TableLayout(*rows.span, columns.columns))
     return redirect("kpi_table_preview", plan.pk, upload.pk)
 
 

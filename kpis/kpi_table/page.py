@@ -6,13 +6,13 @@ from functools import cached_property
 from hashlib import sha256
 
 from dxplan.lib.entry_sheets.findings import Finding, FindingCount
-from kpis.forms.tables import PolicyForm, TakeOverForm
-from kpis.policy_match import PolicyMatch, match_policy
-from kpis.table_keeping import KeptTable
-from kpis.table_lines import TableLine
-from kpis.table_making import LineMaker
-from kpis.table_plan_side import PlanSide
-from kpis.table_records import Records, records_of
+from kpis.forms.kpi_table import PolicyForm, TakeOverForm
+from kpis.kpi_table.keeping import KeptTable
+from kpis.kpi_table.lines import TableLine
+from kpis.kpi_table.making import LineMaker
+from kpis.kpi_table.plan_side import PlanSide
+from kpis.kpi_table.policy_match import PolicyMatch, match_policy
+from kpis.kpi_table.records import Records, records_of
 
 
 @dataclass(frozen=True)

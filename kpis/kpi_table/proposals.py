@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dxplan.lib.numbers import MAX_LENGTH, half_width, read_number
+from kpis.kpi_table.cells import compared_series, unit_of
+from kpis.kpi_table.records import Record
+from kpis.kpi_table.words import Meaning
 from kpis.measurement import Direction, MeasurementType, Milestone
-from kpis.table_cells import compared_series, unit_of
-from kpis.table_records import Record
-from kpis.table_words import Meaning
 
 FALLING = re.compile("減少|削減|短縮|抑制|低減|縮減|縮小|軽減|解消|以下|未満|以内|下回る")
 RISING = re.compile("増加|向上|拡充|拡大|増大|上昇|以上|上回る|超")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from dxplan.lib.spreadsheets.reading import read_workbook
-from kpis.table_blocks import unstacked
-from kpis.table_layout import Column, Layout, guess_layout
-from kpis.table_text import Grid, NoTable, read_grid, sheet_grid
-from kpis.table_words import Meaning
+from kpis.kpi_table.blocks import unstacked
+from kpis.kpi_table.layout import TableColumn, TableLayout, guess_layout
+from kpis.kpi_table.text import Grid, NoTable, read_grid, sheet_grid
+from kpis.kpi_table.words import Meaning
 from plans.models import Upload, UploadKind
 from plans.uploads import keep
 
@@ -21,7 +21,7 @@ class KeptTable:
     names: tuple[str, ...]
     grids: tuple[Grid, ...]
     sheet: int
-    layout: Layout
+    layout: TableLayout
 
     @property
     def grid(self) -> Grid:
@@ -68,7 +68,7 @@ def kept_table(upload: Upload) -> KeptTable:
     return KeptTable(names, grids, content["sheet"], _unpacked(content["layout"]))
 
 
-def set_layout(upload: Upload, sheet: int, layout: Layout) -> None:
+def set_layout(upload: Upload, sheet: int, layout: TableLayout) -> None:
     """Keeps which sheet was chosen and what its columns hold."""
     upload.content |= {"sheet": sheet, "layout": _packed(layout)}
     upload.save(update_fields=["content"])
@@ -79,8 +79,8 @@ def _packed(layout) -> dict:
     return {"first": layout.first, "below": layout.below, "columns": columns}
 
 
-def _unpacked(packed) -> Layout:
+def _unpacked(packed) -> TableLayout:
     columns = tuple(
-        Column(Meaning(meaning), year, taken) for meaning, year, taken in packed["columns"]
+        TableColumn(Meaning(meaning), year, taken) for meaning, year, taken in packed["columns"]
     )
-    return Layout(packed["first"], packed["below"], columns)
+    return TableLayout(packed["first"], packed["below"], columns)

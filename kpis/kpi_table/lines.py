@@ -9,13 +9,13 @@ from functools import cached_property
 from dxplan.lib.entry_sheets.findings import Finding
 from kpis.definitions import Definition
 from kpis.forms.definitions import KpiForm
-from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
+from kpis.forms.kpi_table import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
+from kpis.kpi_table.proposals import Proposal
+from kpis.kpi_table.records import Record
+from kpis.kpi_table.shown import YEARLY, CellLine, is_used, label_of, shown_cells
+from kpis.kpi_table.words import Meaning
 from kpis.models import Kpi
-from kpis.table_proposals import Proposal
-from kpis.table_records import Record
-from kpis.table_shown import YEARLY, CellLine, is_used, label_of, shown_cells
-from kpis.table_words import Meaning
 from kpis.target_changes import StandingTarget
 
 NOT_CHOSEN = {

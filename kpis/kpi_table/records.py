@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.folding import folded
-from kpis.table_cells import NO_FIGURE, FigureCell, joined, take_apart
-from kpis.table_layout import Layout
-from kpis.table_text import Grid
-from kpis.table_wording import figure_in, is_every_year
-from kpis.table_words import Meaning
+from kpis.kpi_table.cells import NO_FIGURE, FigureCell, joined, take_apart
+from kpis.kpi_table.layout import TableLayout
+from kpis.kpi_table.text import Grid
+from kpis.kpi_table.wording import figure_in, is_every_year
+from kpis.kpi_table.words import Meaning
 from kpis.taken_at import TakenTime, read_taken
 
 REMARK = re.compile(r"\s*(?:[※＊*]|[（(]?注[）)0-9０-９:：)]|注\s|出典[:：]|資料[:：])")
@@ -61,7 +61,7 @@ class Records:
     left_out: tuple[LeftOut, ...]
 
 
-def records_of(grid: Grid, layout: Layout, years: range = NO_YEARS) -> Records:
+def records_of(grid: Grid, layout: TableLayout, years: range = NO_YEARS) -> Records:
     """The KPIs of a table; a blank 分類 is that of the line above, as in merged cells.
 
     `years` are the plan's: in all of them is asked for what 「毎年度」 is.

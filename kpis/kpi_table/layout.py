@@ -5,8 +5,8 @@ A guess is a proposal: the person sees it beside the table and changes it by han
 
 from dataclasses import dataclass, replace
 
-from kpis.table_text import Grid
-from kpis.table_words import Heading, Meaning, is_remark, read_heading
+from kpis.kpi_table.text import Grid
+from kpis.kpi_table.words import Heading, Meaning, is_remark, read_heading
 
 HEADING_WITHIN = 30  # rows
 MOST_HEADING_ROWS = 5
@@ -14,7 +14,7 @@ ONCE = (Meaning.NUMBER, Meaning.NAME, Meaning.UNIT, Meaning.BASELINE, Meaning.TA
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """What a column holds; `taken` is the 時点 that its heading gives to all of its cells."""
 
     meaning: Meaning = Meaning.SKIP
@@ -23,28 +23,30 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """The rows `first` up to `below` are headings, what is above them titles."""
 
     first: int
     below: int
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
     def having(self, meaning: Meaning) -> list[int]:
         """The columns of one meaning, from left to right."""
         return [place for place, column in enumerate(self.columns) if column.meaning == meaning]
 
 
-def guess_layout(grid: Grid, last_year: int | None = None) -> Layout:
+def guess_layout(grid: Grid, last_year: int | None = None) -> TableLayout:
     """The layout that the headings speak for. Never raises, whatever the texts.
 
     `last_year` is what a target without a year is for: the plan's last.
     """
     first, below = _heading_rows(grid)
-    return Layout(first, below, guess_columns(grid, first, below, last_year))
+    return TableLayout(first, below, guess_columns(grid, first, below, last_year))
 
 
-def guess_columns(grid: Grid, first: int, below: int, last_year: int | None) -> tuple[Column, ...]:
+def guess_columns(
+    grid: Grid, first: int, below: int, last_year: int | None
+) -> tuple[TableColumn, ...]:
     """What the columns hold by the headings in the rows from `first` up to `below`."""
     columns = [_column(read_heading(text)) for text in heading_texts(grid, first, below)]
     for place, column in enumerate(columns):
@@ -107,10 +109,10 @@ def _is_storey(row) -> bool:
     return is_all and (len(texts) > 1 or (bool(texts) and not row[0]))
 
 
-def _column(heading: Heading) -> Column:
+def _column(heading: Heading) -> TableColumn:
     if heading.meaning is None and heading.fiscal_year is None:
-        return Column()
-    return Column(heading.meaning or Meaning.TARGET, heading.fiscal_year, heading.taken)
+        return TableColumn()
+    return TableColumn(heading.meaning or Meaning.TARGET, heading.fiscal_year, heading.taken)
 
 
 def _in_year(column, last_year):
@@ -125,7 +127,7 @@ def _once(columns):
     for column in columns:
         mark = (column.meaning, column.fiscal_year if column.meaning == Meaning.TARGET else None)
         if column.meaning in (*ONCE, Meaning.TARGET) and mark in seen:
-            column = Column()
+            column = TableColumn()
         seen.add(mark)
         yield column
 

@@ -1,16 +1,17 @@
 """A previewed KPI table becomes KPIs and targets of its plan: all of it or nothing, once."""
 
-from dxplan.lib.audit import because
+from functools import partial
+
 from kpis.definition_changes import add_kpi
-from kpis.table_keeping import kept_table
-from kpis.table_page import TablePage
-from kpis.table_plan_side import plan_side
+from kpis.kpi_table.keeping import kept_table
+from kpis.kpi_table.page import TablePage
+from kpis.kpi_table.plan_side import plan_side
 from kpis.target_changes import add_first_targets, set_first_targets
 from plans.editing import plan_edit
 from plans.models import Upload
 from plans.uploads import take_over
 
-REASON = "成果指標の表「{name}」の取込み"  # pasted ones are no file
+TOLD = "成果指標の表「{name}」の取込み"  # pasted ones are no file
 
 
 class ChangedMeanwhile(Exception):
@@ -23,12 +24,12 @@ def add_table(*, upload: Upload, page: TablePage, user, reason: str) -> int:
     Raises ChangedMeanwhile, ReasonNeeded, PlanEnded, ValidationError, Refused.
     """
     with plan_edit(plan=page.side.plan, user=user, reason=reason) as edit:
-        return take_over(upload, lambda: _write_lines(edit, upload, page), reason=reason)
+        write = partial(_write_lines, edit, upload, page)
+        return take_over(upload, write, reason=edit.reason, told=TOLD)
 
 
 def _write_lines(edit, upload, page) -> int:
     """The lines made again under the plan's lock, where they are what was looked at."""
-    because("\n".join(filter(None, (REASON.format(name=upload.file_name), edit.reason))))
     table = kept_table(Upload.objects.get(pk=upload.pk))
     now = TablePage(table, plan_side(edit.plan), page.data)
     if now.mark != page.mark or now.fates != page.fates or now.is_wanting:

@@ -3,8 +3,8 @@
 「KPI」 stands beside its name, below it 「数値目標」 and 「達成時期」, above it its measure.
 """
 
-from kpis.table_text import Grid
-from kpis.table_words import LONGEST_HEADING, Meaning, read_heading
+from kpis.kpi_table.text import Grid
+from kpis.kpi_table.words import LONGEST_HEADING, Meaning, read_heading
 
 POLICY_HEADING = "分類"
 YEARLY = "目標"

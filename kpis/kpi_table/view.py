@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from dxplan.lib.spreadsheets.sheets import column_letters
-from kpis.table_keeping import KeptTable
-from kpis.table_layout import guess_layout, heading_texts
+from kpis.kpi_table.keeping import KeptTable
+from kpis.kpi_table.layout import guess_layout, heading_texts
 
 SHOWN_ROWS = 12
 EXAMPLES = 3

@@ -5,10 +5,10 @@ from django import forms
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.form_fields import FiscalYearField, LongTextField, NameField
 from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
+from kpis.kpi_table.layout import ONCE, TableColumn, TableLayout
+from kpis.kpi_table.text import MOST_COLUMNS, MOST_ROWS
+from kpis.kpi_table.words import Meaning
 from kpis.measurement import Direction, MeasurementType
-from kpis.table_layout import ONCE, Column, Layout
-from kpis.table_text import MOST_COLUMNS, MOST_ROWS
-from kpis.table_words import Meaning
 from plans.reasoned import ReasonedForm
 
 MOST_CHARACTERS = 500_000
@@ -108,7 +108,7 @@ class ColumnForm(forms.Form):
 class ColumnForms:
     """One form per column, and what must hold of all of them together."""
 
-    def __init__(self, layout: Layout, plan, data=None):
+    def __init__(self, layout: TableLayout, plan, data=None):
         years = _years(plan, layout)
         self.standing = layout.columns
         self.forms = [
@@ -130,14 +130,14 @@ class ColumnForms:
         return not self.errors
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[TableColumn, ...]:
         return tuple(map(_column, self.forms, self.standing))
 
 
-def _column(form, standing) -> Column:
+def _column(form, standing) -> TableColumn:
     meaning = Meaning(form.cleaned_data["meaning"])
     year = form.cleaned_data["fiscal_year"] if meaning.has_year else None
-    return Column(meaning, year, standing.taken if meaning.has_year else "")
+    return TableColumn(meaning, year, standing.taken if meaning.has_year else "")
 
 
 def _years(plan, layout):

@@ -3,8 +3,8 @@
 import re
 
 from dxplan.lib.numbers import half_width
+from kpis.kpi_table.words import DAY, YEAR
 from kpis.measurement import Milestone
-from kpis.table_words import DAY, YEAR
 
 FIGURE = re.compile(
     r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]+)? ?(?:%|[^\s0-9、。,.()のをにへはがでとも達以未超]{1,4})"

@@ -3,12 +3,9 @@
 import re
 
 from kpis.forms.definitions import KpiForm
-from kpis.forms.tables import COMPLETE, LEAVE, LineForm, StandingLineForm
+from kpis.forms.kpi_table import COMPLETE, LEAVE, LineForm, StandingLineForm
 from kpis.forms.targets import FirstTargetsForm
-from kpis.measurement import RateFormula
-from kpis.models import Kpi
-from kpis.progress import scale_of
-from kpis.table_lines import (
+from kpis.kpi_table.lines import (
     ADDED_MEANWHILE,
     NO_NAME,
     NOT_MEASURED,
@@ -19,8 +16,8 @@ from kpis.table_lines import (
     Proposed,
     TableLine,
 )
-from kpis.table_plan_side import PlanSide
-from kpis.table_proposals import (
+from kpis.kpi_table.plan_side import PlanSide
+from kpis.kpi_table.proposals import (
     decimals_of,
     propose_decimals,
     propose_direction,
@@ -28,8 +25,11 @@ from kpis.table_proposals import (
     propose_type,
     propose_unit,
 )
-from kpis.table_records import Record, same_name
-from kpis.table_words import Meaning
+from kpis.kpi_table.records import Record, same_name
+from kpis.kpi_table.words import Meaning
+from kpis.measurement import RateFormula
+from kpis.models import Kpi
+from kpis.progress import scale_of
 from kpis.taken_at import taken_text
 from kpis.target_reading import cell_text
 from plans.numbering import next_number
