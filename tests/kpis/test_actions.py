@@ -1,15 +1,17 @@
 """Races on results: nobody's save is lost, and the guard is what prevents it."""
 
 import threading
+from collections import Counter
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from dxplan.lib.audit import event_models
 from kpis.actions import Change, save_results
 from kpis.checked_row import Entry
 from kpis.measurement import ValueState
-from kpis.models import Result
+from kpis.models import Kpi, Result
 from kpis.progress import kpi_progress
 from kpis.sight import EVERYTHING
 from plans.models import PlanYear
@@ -157,6 +159,39 @@ def test_result_keeps_the_name_of_who_entered_it(open_year, writer):
 
     [row] = kpi_progress(open_year.plan, EVERYTHING)
     assert row.at(open_year.fiscal_year).result.entered_by == name != "改姓 花子"
+
+
+def many_kpis(plan, count):
+    first = make_kpi(plan)
+    fields = {field.attname: getattr(first, field.attname) for field in Kpi._meta.concrete_fields}
+    del fields["id"]
+    return Kpi.objects.bulk_create(
+        Kpi(**fields | {"number": f"n{place}", "position": place, "name": f"指標n{place}"})
+        for place in range(count)
+    )
+
+
+@pytest.mark.parametrize("count", [2, 100, 1000])
+def test_any_number_of_results_is_saved_by_five_statements(
+    open_year, writer, django_assert_num_queries, count
+):
+    """What stands and what is new, each changed and on record once."""
+    kpis = many_kpis(open_year.plan, count)
+    standing, new = kpis[: count // 2], kpis[count // 2 :]
+    Result.objects.bulk_create(
+        Result(kpi=kpi, fiscal_year=2025, state="final", value=0) for kpi in standing
+    )
+    changes = [Change(kpi.pk, 1, entry(1)) for kpi in standing]
+    changes += [Change(kpi.pk, 0, entry(2)) for kpi in new]
+    before = event_models()[Result].objects.count()
+
+    with django_assert_num_queries(5 + 2):  # and the transaction's beginning and end
+        conflicts = save_results(plan_year=open_year, changes=changes, user=writer)
+
+    assert conflicts == {}
+    assert event_models()[Result].objects.count() == before + count
+    told = Result.objects.values_list("version", "value").order_by("version")
+    assert Counter(told) == {(1, 2): len(new), (2, 1): len(standing)}
 
 
 def test_failure_in_the_middle_saves_nothing(open_year, writer):
