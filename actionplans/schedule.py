@@ -11,6 +11,11 @@ from typing import Self
 
 from dxplan.lib.choices import LabelledEnum
 from dxplan.lib.fiscal_years import EARLIEST, LATEST, FiscalYear
+from dxplan.lib.numbers import half_width, quoted
+
+NO_HALF = (
+    "「{typed}」は半期として読み取れません。「令和8年度上期」「R8下期」のように入力してください。"
+)
 
 FIRST_HALF, LAST_HALF = 2 * EARLIEST, 2 * LATEST + 1  # halves this product knows
 
@@ -37,6 +42,15 @@ class HalfYear(int):
     def of(cls, day: date) -> Self:
         """The half that a day lies in."""
         return cls(2 * FiscalYear.of(day) + (not 4 <= day.month <= 9))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads 令和8年度上期 and R8下期. Raises ValueError in Japanese."""
+        plain = half_width(text)
+        if not plain.endswith(("上期", "下期")):
+            raise ValueError(NO_HALF.format(typed=quoted(text)))
+        year = FiscalYear.parse(plain[:-2])
+        return cls.first_of(year) if plain.endswith("上期") else cls.last_of(year)
 
     @property
     def fiscal_year(self) -> FiscalYear:

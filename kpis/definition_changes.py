@@ -50,7 +50,7 @@ def add_kpi(edit: PlanEdit, definition: Definition, *, offers: Offers | None = N
     _check(edit.plan, definition, offers, refusals_of_new(closed_years(edit.plan.pk), definition))
     last = edit.plan.kpis.aggregate(last=Max("position"))["last"] or 0
     kpi = Kpi.objects.create(plan=edit.plan, position=last + 1, **definition.columns)
-    _make_responsible(kpi, definition.department_ids)
+    make_responsible({kpi: definition.department_ids})
     texts = shown(definition, offers)
     detail = what_changed(dict.fromkeys(texts, ""), texts)
     edit.record(ChangeKind.ADDED, subject_of(kpi), detail)
@@ -76,7 +76,7 @@ def edit_kpi(edit: PlanEdit, definition: Definition, *, kpi_id, version, confirm
         raise Unconfirmed(rewritten)
     subject = subject_of(kpi)
     Kpi.objects.filter(pk=kpi.pk).update(version=version + 1, **definition.columns)
-    _make_responsible(kpi, definition.department_ids)
+    make_responsible({kpi: definition.department_ids})
     _rewrite(rewritten)
     detail = what_changed(shown(before, offers), shown(definition, offers))
     edit.record(ChangeKind.EDITED, subject, "\n".join([detail, *map(_converted_text, rewritten)]))
@@ -146,14 +146,23 @@ def _check(plan, definition, offers, found, kpi=None):
         raise ValidationError(found)
 
 
-def _make_responsible(kpi, department_ids):
-    """Who is in charge already stays under the name of then."""
-    rows = KpiResponsibility.objects.filter(kpi=kpi)
-    carriers = {row.pk: row.carrier["id"] for row in rows.carried_on(timezone.localdate())}
-    rows.filter(pk__in=[pk for pk, now in carriers.items() if now not in department_ids]).delete()
-    kept = department_ids.intersection(carriers.values())
+def make_responsible(wanted: dict[Kpi, frozenset[int]]) -> None:
+    """Gives KPIs these departments. Who is in charge already stays under the name of then.
+
+    Three queries, however many KPIs.
+    """
+    rows = KpiResponsibility.objects.filter(kpi__in=wanted)
+    carried = rows.carried_on(timezone.localdate())
+    carriers = [(row.pk, row.kpi_id, row.carrier["id"]) for row in carried]
+    by_id = {kpi.pk: ids for kpi, ids in wanted.items()}
+    ended = [pk for pk, kpi_id, now in carriers if now not in by_id[kpi_id]]
+    rows.filter(pk__in=ended).delete()
+    kept = {(kpi_id, now) for _, kpi_id, now in carriers}
     KpiResponsibility.objects.bulk_create(
-        KpiResponsibility(kpi=kpi, department_id=pk) for pk in sorted(department_ids - kept)
+        KpiResponsibility(kpi_id=kpi_id, department_id=pk)
+        for kpi_id, ids in by_id.items()
+        for pk in sorted(ids)
+        if (kpi_id, pk) not in kept
     )
 
 

@@ -28,13 +28,23 @@ def needs_reason(*parts) -> bool:
 
 def _refuse_twin_section(section):
     others = Section.objects.filter(plan=section.plan).exclude(pk=section.pk)
-    same = others.filter(content=section.content).first() if section.content else None
+    problems = twin_sections(section, others)
+    if problems:
+        raise ValidationError(problems)
+
+
+def twin_sections(section, others) -> dict[str, str]:
+    """By field, what a section says that one of the others says already."""
+    same = [other for other in others if section.content and other.content == section.content]
     if same:
-        raise ValidationError({"content": f"この内容は「{same}」で使われています。"})
+        return {"content": f"この内容は「{same[0]}」で使われています。"}
     says_something = section.number or section.body
-    alike = {name: getattr(section, name) for name in ("depth", "number", "title", "body")}
-    if says_something and others.filter(**alike).exists():
-        raise ValidationError({"title": "同じ番号・見出し・本文のものが登録済みです。"})
+    names = ("depth", "number", "title", "body")
+    is_twin = any(all(getattr(section, name) == getattr(other, name) for name in names)
+                  for other in others)  # fmt: skip
+    if says_something and is_twin:
+        return {"title": "同じ番号・見出し・本文のものが登録済みです。"}
+    return {}
 
 
 def _refuse_twin_level(level, standing):
