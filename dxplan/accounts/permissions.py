@@ -32,6 +32,7 @@ class Action(Enum):
     SEND_BACK = "send back with a comment"
     REOPEN_RESULTS = "reopen an approved value"
     IMPORT_RESULTS = "hand in results by workbook"
+    IMPORT_PLAN = "take over a whole plan from a workbook"
     REVISE_TARGETS = "revise targets"
     RUN_YEARS = "open, close and reopen fiscal years, remind departments"
     OVERRIDE = "override a judgement, record the committee's opinion"
@@ -57,6 +58,7 @@ MATRIX = {
     Action.REOPEN_RESULTS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_YEARS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.IMPORT_RESULTS: (NONE, TOWN, OWN, OWN, NONE, NONE),
+    Action.IMPORT_PLAN: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.REVISE_TARGETS: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.OVERRIDE: (NONE, TOWN, NONE, NONE, NONE, NONE),
     Action.RUN_MEETINGS: (NONE, TOWN, NONE, NONE, NONE, NONE),

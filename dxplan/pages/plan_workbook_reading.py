@@ -121,7 +121,9 @@ class PlanPreview:
 
     @cached_property
     def emptied(self) -> int:
-        return sum(change.is_emptied for line in self.lines for change in line.changes)
+        """How many cells hold nothing where something stands."""
+        states = (state for item in self.resources.all for state in item.states.values())
+        return sum(len(state.emptied) for state in states)
 
     @property
     def changed_rows(self) -> int:

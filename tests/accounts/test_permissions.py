@@ -18,6 +18,7 @@ SHEETS = Action.EDIT_SHEETS
 TRAIL = Action.READ_TRAIL
 MEETINGS = Action.RUN_MEETINGS
 IMPORT = Action.IMPORT_RESULTS
+IMPORT_PLAN = Action.IMPORT_PLAN
 
 OFFICE_ONLY = (Action.CHECK, Action.REOPEN_RESULTS, Action.RUN_YEARS)
 HEADS = (Action.APPROVE, Action.SEND_BACK)
@@ -37,6 +38,7 @@ REACHES = {
     ("system_administrator", MEETINGS): NONE,
     ("system_administrator", ENTER): NONE,
     ("system_administrator", IMPORT): NONE,
+    ("system_administrator", IMPORT_PLAN): NONE,
     ("system_administrator", EXPORT): NONE,
     ("system_administrator", PEOPLE): EVERY_TOWN,
     ("system_administrator", TRAIL): TOWN,
@@ -49,6 +51,7 @@ REACHES = {
     ("dx_office", MEETINGS): TOWN,
     ("dx_office", ENTER): TOWN,
     ("dx_office", IMPORT): TOWN,
+    ("dx_office", IMPORT_PLAN): TOWN,
     ("dx_office", EXPORT): TOWN,
     ("dx_office", PEOPLE): TOWN,
     ("dx_office", TRAIL): TOWN,
@@ -61,6 +64,7 @@ REACHES = {
     ("staff", MEETINGS): NONE,
     ("staff", ENTER): OWN,
     ("staff", IMPORT): OWN,
+    ("staff", IMPORT_PLAN): NONE,
     ("staff", EXPORT): TOWN,
     ("staff", PEOPLE): NONE,
     ("staff", TRAIL): OWN,
@@ -73,6 +77,7 @@ REACHES = {
     ("head", MEETINGS): NONE,
     ("head", ENTER): OWN,
     ("head", IMPORT): OWN,
+    ("head", IMPORT_PLAN): NONE,
     ("head", EXPORT): TOWN,
     ("head", PEOPLE): NONE,
     ("head", TRAIL): OWN,
@@ -85,6 +90,7 @@ REACHES = {
     ("committee", MEETINGS): NONE,
     ("committee", ENTER): NONE,
     ("committee", IMPORT): NONE,
+    ("committee", IMPORT_PLAN): NONE,
     ("committee", EXPORT): TOWN,
     ("committee", PEOPLE): NONE,
     ("committee", TRAIL): NONE,
@@ -97,6 +103,7 @@ REACHES = {
     ("auditor", MEETINGS): NONE,
     ("auditor", ENTER): NONE,
     ("auditor", IMPORT): NONE,
+    ("auditor", IMPORT_PLAN): NONE,
     ("auditor", EXPORT): TOWN,
     ("auditor", PEOPLE): NONE,
     ("auditor", TRAIL): TOWN,

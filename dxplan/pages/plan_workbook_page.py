@@ -1,0 +1,124 @@
+"""The preview of a plan's workbook as its page shows it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from dxplan.lib.exchange.findings import Line, LineFinding, Problem
+from dxplan.pages.plan_workbook_reading import PlanPreview, SheetPreview
+
+MOST_NAMED = 10
+IN_TABLE = (
+    *(LineFinding.ERROR, LineFinding.CONFLICT, LineFinding.QUESTION),
+    *(LineFinding.CHANGED, LineFinding.MISSING),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a cell, and the name of its answer."""
+
+    problem: Problem
+    name: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """A line with the names of the answers that it asks for."""
+
+    line: Line
+    place: int
+    columns: tuple[str, ...]
+    confirmed: frozenset
+
+    @property
+    def side_name(self) -> str:
+        return f"side-{self.place}-{self.line.number}"
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.line.finding == LineFinding.CONFLICT or bool(self.line.choice)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return self.line.problems if self.line.finding == LineFinding.ERROR else ()
+
+    @property
+    def questions(self) -> list[Asked]:
+        if self.line.finding != LineFinding.QUESTION:
+            return []
+        return [self._asked(problem) for problem in self.line.problems]
+
+    def _asked(self, problem):
+        number = self.columns.index(problem.header)
+        key = (self.line.sheet, self.line.number, problem.header, problem.typed)
+        name = f"yes-{self.place}-{self.line.number}-{number}"
+        return Asked(problem, name, key in self.confirmed)
+
+
+@dataclass(frozen=True)
+class PreviewSheet:
+    """One sheet: what to look at in a table, the rest to unfold."""
+
+    name: str
+    counts: list[tuple[LineFinding, int]]
+    lines: list[PreviewLine]
+    new: list[Line]
+    notes: list[Line]
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self.lines or self.new or self.notes)
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """All sheets that change, and what a person may choose for the whole file."""
+
+    preview: PlanPreview
+    file_name: str
+
+    @cached_property
+    def sheets(self) -> list[PreviewSheet]:
+        resources = self.preview.resources.all
+        pairs = zip(self.preview.sheets, resources, strict=True)
+        found = [self._sheet(place, *pair) for place, pair in enumerate(pairs)]
+        return [sheet for sheet in found if sheet.is_shown]
+
+    def _sheet(self, place, preview: SheetPreview, resource):
+        columns = tuple(column.header for column in resource.read_columns)
+        confirmed = self.preview.options.confirmed
+        lines = [
+            PreviewLine(line, place, columns, confirmed)
+            for line in preview.noticed
+            if line.finding in IN_TABLE or line.choice or line.changes
+        ]
+        new = [
+            line for line in preview.lines if line.finding == LineFinding.NEW and not line.choice
+        ]
+        shown = {id(item.line) for item in lines}
+        notes = [line for line in preview.lines if line.note and line.finding == LineFinding.UNCHANGED
+                 and id(line) not in shown]  # fmt: skip
+        return PreviewSheet(preview.name, preview.counts, lines, new, notes)
+
+    @property
+    def marks(self) -> str:
+        return " ".join(self.preview.marks)
+
+
+def changed_since(preview: PlanPreview, seen: frozenset[str]) -> list[str]:
+    """The rows that somebody added or changed after a preview was shown, and how many went."""
+    fresh = [
+        f"{resource.sheet}「{resource.label_of(resource.texts[id(row)])}」"
+        for resource in preview.resources.all
+        for row in resource.rows
+        if resource.marks[id(row)] not in seen
+    ]
+    named = fresh[:MOST_NAMED]
+    if len(fresh) > MOST_NAMED:
+        named.append(f"ほか{len(fresh) - MOST_NAMED}行")
+    gone = sum((Counter(seen) - Counter(preview.marks)).values())
+    if gone > len(fresh):
+        named.append(f"削除された行 {gone - len(fresh)}件")
+    return named
