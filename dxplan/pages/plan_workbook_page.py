@@ -98,9 +98,14 @@ class PreviewPage:
             line for line in preview.lines if line.finding == LineFinding.NEW and not line.choice
         ]
         shown = {id(item.line) for item in lines}
-        notes = [line for line in preview.lines if line.note and line.finding == LineFinding.UNCHANGED
-                 and id(line) not in shown]  # fmt: skip
+        told = (line for line in preview.lines if line.finding == LineFinding.UNCHANGED)
+        notes = [line for line in told if line.note and id(line) not in shown]
         return PreviewSheet(preview.name, preview.counts, lines, new, notes)
+
+    @property
+    def offers_choices(self) -> bool:
+        """Whether there is anything that the file lacks, and that may go."""
+        return self.preview.may_confirm and bool(self.preview.missing or self.preview.emptied)
 
     @property
     def marks(self) -> str:

@@ -155,6 +155,8 @@ def compare(plan, book: TypedBook, options: Options) -> PlanPreview:
     marks = tuple(sheets.marks)
     for resource in sheets.all:
         resource.match(book.tables[resource.sheet], options)
+    for resource in sheets.all:
+        resource.note_old_keys()
     sheets.prepare()
     previews = [SheetPreview(resource.sheet, resource.read()) for resource in sheets.all]
     previews = told_of_removal(sheets, previews)

@@ -19,7 +19,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from tablib import Dataset
 
-from dxplan.lib.exchange.columns import Column
+from dxplan.lib.exchange.columns import Column, KeyPart, Reference
 from dxplan.lib.exchange.findings import CellChange, Line, LineFinding, Problem
 from dxplan.lib.exchange.readers import text_of
 from dxplan.lib.exchange.typed import TypedRow, TypedTable, Wanted
@@ -136,7 +136,7 @@ class SheetResource(Resource):
         self.twice: dict[int, str] = {}
         self.rows: list = []
         self.creates, self.updates, self.deletes = [], [], []
-        self.snapshots = {}
+        self.snapshots, self.old = {}, []
 
     # What a sheet consists of
 
@@ -220,6 +220,8 @@ class SheetResource(Resource):
         for row in self.kept_rows():
             texts = self.texts[id(row)]
             self.note(self.key_of(texts), row, texts)
+        for row in found.values():  # a key that was changed in one sheet still tells in others
+            self.note_old(self.texts[id(row)], row)
         for row in self.also_known():
             texts = self.texts_of(row)
             self.note(self.key_of(texts), row, texts)
@@ -227,6 +229,14 @@ class SheetResource(Resource):
     def note(self, key, row, texts):
         """Lets other sheets refer to a row."""
         self.book.note(self._meta.model, key, row)
+
+    def note_old(self, texts, row):
+        self.old.append((self.key_of(texts), row, texts))
+
+    def note_old_keys(self):
+        """Lets lines of other sheets go on calling a row as it was called; after all `match`."""
+        for key, row, texts in self.old:
+            self.note(key, row, texts)
 
     def also_known(self):
         """Rows that no line is about, to which lines of other sheets may refer."""
@@ -362,7 +372,7 @@ class SheetResource(Resource):
         state = self.states[row[NUMBER]]
         if import_validation_errors or state.is_new:
             return False
-        return self.read_texts(self.texts_of(instance)) == self.read_texts(state.before)
+        return not self._is_changed(state)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         if import_validation_errors:
@@ -409,9 +419,8 @@ class SheetResource(Resource):
         if state.is_new:
             self.creates.append(state.instance)
             return Line(finding=LineFinding.NEW, note=note, choice=choice, **line)
-        if not any(not change.is_emptied for change in changes) and not self._is_changed(state):
-            kind = LineFinding.UNCHANGED
-            return Line(finding=kind, changes=changes, **line)
+        if not self._is_changed(state):
+            return Line(finding=LineFinding.UNCHANGED, changes=changes, **line)
         self._take_over(state)
         return Line(finding=LineFinding.CHANGED, changes=changes, note=note, choice=choice, **line)
 
@@ -422,18 +431,31 @@ class SheetResource(Resource):
             state.instance.version += 1
 
     def _is_changed(self, state):
-        return self.read_texts(self.texts_of(state.instance)) != self.read_texts(state.before)
+        texts = self.texts_of(state.instance)
+        return any(self._differs(column, state, texts) for column in self.read_columns)
+
+    def _differs(self, column, state, texts) -> bool:
+        """Whether a line says another thing than what stands; another name for it is no other."""
+        if isinstance(column, KeyPart):
+            return False
+        if isinstance(column, Reference) and not state.is_new:
+            name = f"{column.attribute}_id"
+            return state.snapshot[name] != getattr(state.instance, name)
+        return texts[column.header] != state.before.get(column.header, "")
 
     def _problems(self, state, errors):
-        for header, found in errors.items():
+        order = [column.header for column in self.columns]
+        for header, found in sorted(errors.items(), key=lambda item: order.index(item[0])):
             message = " ".join(ValidationError(found).messages)
             address = self.table.address(state.typed, header)
             yield Problem(address, header, quoted(state.typed.text(header)), message)
 
     def _changes(self, state, after):
-        said = [(column.header, state.before.get(column.header, ""), after[column.header])
-                for column in self.read_columns]  # fmt: skip
-        changes = [CellChange(*item) for item in said if item[1] != item[2]]
+        changes = [
+            CellChange(column.header, state.before.get(column.header, ""), after[column.header])
+            for column in self.read_columns
+            if self._differs(column, state, after)
+        ]
         kept = [CellChange(header, state.before[header], "", is_emptied=True)
                 for header in sorted(state.emptied) if not self.options.empties_cells]  # fmt: skip
         return (*changes, *kept)
