@@ -8,6 +8,8 @@ from dxplan.lib.form_fields import DayField, NameField
 
 ONE_LINE = "自治体は1行だけです。ほかの行を消してください。"
 NO_PREFECTURE = "「{typed}」は都道府県名として読み取れません。（例: 兵庫県）"
+STANDS = "登録済みの市区町村の名称などは、ここでは変えられません。"
+DEPARTMENT_STANDS = "登録済みの課は、ここでは変えられません。課室の画面で変えてください。"
 ENDS_BEFORE = "廃止日は設置日以後にしてください。"
 
 
@@ -41,8 +43,13 @@ class TownResource(SheetResource):
     def standing_rows(self):
         return [self.owner]
 
+    def new_row(self):
+        return self.owner
+
     def problems_between(self, states):
         for state in states:
+            if not state.is_new and self._is_changed(state):
+                yield state, "団体コード", STANDS
             if not state.instance.prefecture.endswith(("都", "道", "府", "県")):
                 typed = state.instance.prefecture
                 yield state, self.fields["prefecture"].header, NO_PREFECTURE.format(typed=typed)
@@ -82,6 +89,8 @@ class DepartmentResource(SheetResource):
         codes = {}
         for state in states:
             row = state.instance
+            if not state.is_new and self._is_changed(state):
+                yield state, "課名", DEPARTMENT_STANDS
             if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
                 yield state, "廃止日", ENDS_BEFORE
             if row.code and codes.setdefault(row.code, row) is not row:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dxplan.accounts.permissions import Action
@@ -176,5 +177,7 @@ def _saved(request, plan, count):
 
 def _import_page(request, upload, plan, preview, *, alert="", status=200):
     page = PreviewPage(preview, upload.file_name)
-    context = {"plan": plan if plan.pk else None, "page": page, "alert": alert}
+    known = plan if plan.pk else None
+    url = reverse("plan_upload", args=[plan.pk]) if known else reverse("plan_upload_new")
+    context = {"plan": known, "page": page, "alert": alert, "upload_url": url}
     return render(request, "pages/plan_import.html", context, status=status)

@@ -9,6 +9,7 @@ from dxplan.pages import (
     reminder_views,
     search_views,
     since_views,
+    town_workbook_views,
     views,
     year_views,
 )
@@ -44,6 +45,17 @@ urlpatterns = [
         "plans/<int:plan_id>/workbook/<int:upload_id>/",
         plan_workbook_views.plan_import,
         name="plan_import",
+    ),
+    path("accounts/towns/workbook/", town_workbook_views.town_upload, name="town_upload"),
+    path(
+        "accounts/towns/workbook/blank.xlsx",
+        town_workbook_views.town_workbook,
+        name="town_workbook",
+    ),
+    path(
+        "accounts/towns/workbook/<int:upload_id>/",
+        town_workbook_views.town_import,
+        name="town_import",
     ),
     path("plans/workbook/", plan_workbook_views.plan_upload_new, name="plan_upload_new"),
     path(

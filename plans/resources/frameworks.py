@@ -23,6 +23,7 @@ from plans.models import (
 
 TAKEN = "コード「{code}」は使えません。別のコードにしてください。"
 USED_ELSEWHERE = "ほかの計画でも使われているため、ここでは変えられません。"
+USED_ELSEWHERE_KEPT = "ほかの計画でも使われているため、ファイルになくても削除しません。"
 FRAMEWORK_CODE = "上位計画コード"
 
 
@@ -45,8 +46,19 @@ class TownResource(SheetResource):
         self.texts = {id(row): self.texts_of(row) for row in self.rows}
         self.marks = {id(row): self.mark_of(self.texts[id(row)]) for row in self.rows}
 
+    def match(self, table, options):
+        """A plan that is not there yet leaves what the town has as it is."""
+        super().match(table, options)
+        if not self.owner.pk:
+            self.missing = []
+
     def may_go(self, row):
         return super().may_go(row) and self.framework_id(row) not in self.used
+
+    def why_kept(self, row):
+        if self.framework_id(row) in self.used:
+            return USED_ELSEWHERE_KEPT
+        return super().why_kept(row)
 
     def problems_between(self, states):
         for state in states:

@@ -270,6 +270,10 @@ class SheetResource(Resource):
             return True
         return self.table.marks is not None and self.marks[id(row)] in self.table.marks
 
+    def why_kept(self, row) -> str:
+        """What is said of a row that the file has no line about, and that may not go."""
+        return NOT_IN_FILE_SINCE
+
     def read(self) -> list[Line]:
         """Every line of the sheet, and what the file has no line about."""
         headers = [*(column.header for column in self.read_columns), NUMBER]
@@ -479,7 +483,7 @@ class SheetResource(Resource):
         label = self.label_of(self.texts[id(row)])
         line = {"sheet": self.sheet, "number": None, "label": label}
         if not self.may_go(row):
-            return Line(finding=LineFinding.UNCHANGED, note=NOT_IN_FILE_SINCE, **line)
+            return Line(finding=LineFinding.UNCHANGED, note=self.why_kept(row), **line)
         if self.options.removes_missing:
             self.deletes.append(row)
         return Line(finding=LineFinding.MISSING, **line)
