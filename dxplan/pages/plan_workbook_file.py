@@ -81,13 +81,15 @@ def _blank_page(resource, town) -> Page:
         columns=resource.columns,
         lines=[keys] if is_plan else (),
         marks=[""] if is_plan else (),
-        examples=[example_of(resource)],
+        examples=examples_of(resource),
         spare_lines=0 if is_plan else 20,
     )
 
 
-def example_of(resource) -> dict[str, str]:
-    return {column.header: column.example for column in resource.columns if column.example}
+def examples_of(resource) -> list[dict[str, str]]:
+    """Lines that show how a sheet is filled in; together they would make a plan."""
+    first = {column.header: column.example for column in resource.columns if column.example}
+    return [first, *(first | more for more in resource.more_examples)] if first else []
 
 
 def workbook_of(title, pages, sheets) -> bytes:

@@ -15,7 +15,7 @@ from dxplan.pages.plan_workbook_file import (
     HOW_TO,
     ITEMS_SHEET,
     blank_workbook,
-    example_of,
+    examples_of,
 )
 from dxplan.pages.plan_workbook_reading import GUIDE_SHEET, PlanPreview, SheetPreview
 from dxplan.pages.plan_workbook_saving import REASON, NotPossible, Waiting
@@ -45,7 +45,7 @@ def town_workbook() -> bytes:
             title=f"新しい市区町村　{resource.sheet}",
             meaning=f"{resource.meaning}{HOW_TO}",
             columns=resource.columns,
-            examples=[example_of(resource)],
+            examples=examples_of(resource),
             spare_lines=BLANK_LINES[resource.sheet],
         )
         for resource in TownSheets(Municipality()).all

@@ -69,7 +69,9 @@ class TermResource(SheetResource):
 
     term = name_column(GlossaryTerm, "term", width=28, example="オープンデータ")
     reading = name_column(GlossaryTerm, "reading", width=24, example="おーぷんでーた")
-    definition = text_column(GlossaryTerm, "definition", width=80)
+    definition = text_column(
+        GlossaryTerm, "definition", width=80, example="だれでも使える形で公開されたデータ。"
+    )
     position = place_column()
 
     slots = (Slot(("用語",), "term", ASIDE_TEXT),)

@@ -128,7 +128,7 @@ class FrameworkItemResource(TownResource):
         example="sogo-keikaku-6",
     )  # fmt: skip
     number = name_column(FrameworkItem, "number", width=14, example="1-2")
-    name = name_column(FrameworkItem, "name", width=44)
+    name = name_column(FrameworkItem, "name", width=44, example="電子自治体の推進")
     item_class = label_column(FrameworkItem, "item_class", width=22, example="区分なし")
     position = place_column()
 

@@ -22,7 +22,6 @@ from plans.models import Policy, PolicyLevel, PolicyLink
 
 LEVEL_NAME = "level by name"
 GAP = "体系の深さは、1から順に続くようにしてください。"
-TOO_DEEP = f"1つの体系の階層は{MOST_LEVELS}つまでです。"
 SAME_LEVEL = "同じ名称の階層が、この体系にあります。"
 NO_PARENT = "いちばん上の階層ではないため、上位コードが必要です。"
 TOP_LEVEL = "いちばん上の階層には、上位コードを入力できません。"
@@ -52,6 +51,7 @@ class LevelResource(SheetResource):
     name = name_column(PolicyLevel, "name", width=24, example="基本方針")
 
     slots = (Slot((AXIS, "深さ"), "axis", ASIDE_TEXT),)
+    more_examples = ({"深さ": "2", "階層の種類": "施策", "階層の名称": "施策"},)
 
     class Meta(SheetMeta):
         model = PolicyLevel
@@ -95,7 +95,7 @@ class PolicyResource(SheetResource):
     meaning = "基本方針、取組、施策の1つ1つです。ほかのシートからは、コードで指します。"
 
     code = Column(
-        "code", NameField(max_length=30), header="コード", width=12, example="1-1",
+        "code", NameField(max_length=30), header="コード", width=12, example="1",
         help="この計画の中で重ならない記号です。",
     )  # fmt: skip
     axis = KeyPart("level__axis", AXIS, required=False, width=18, help=AXIS_HELP)
@@ -105,13 +105,19 @@ class PolicyResource(SheetResource):
     )  # fmt: skip
     parent = Reference(
         "parent", Policy, key="code", sheet=sheet, header="上位コード", required=False, width=12,
-        help="すぐ上の階層のもののコード。いちばん上の階層では空欄です。", example="1",
+        help="すぐ上の階層のもののコード。いちばん上の階層では空欄です。",
     )  # fmt: skip
-    number = name_column(Policy, "number", width=12, help="計画書のとおり。", example="(1)")
-    name = name_column(Policy, "name", width=44, example="行政手続のオンライン化")
+    number = name_column(Policy, "number", width=12, help="計画書のとおり。", example="①")
+    name = name_column(Policy, "name", width=44, example="便利に暮らせるまち")
     summary = text_column(Policy, "summary", width=60)
     position = place_column()
 
+    more_examples = (
+        {
+            **{"コード": "1-1", "階層の名称": "施策", "上位コード": "1", "番号": "(1)"},
+            "名称": "行政手続のオンライン化",
+        },
+    )
     slots = (
         Slot(("コード",), "code", ASIDE_TEXT),
         Slot((AXIS, "階層の名称", "上位コード", "番号"), "number", Value("")),

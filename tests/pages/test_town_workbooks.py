@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 
 from dxplan.accounts.models import Department, Municipality
 from dxplan.lib.exchange.workbooks import FIRST_ROW
-from dxplan.pages.plan_workbook_file import blank_workbook
 from plans.models import Plan
 from tests.factories import make_department, make_person
 from tests.plan_workbooks import column_of, saved
@@ -64,10 +63,10 @@ def problems_of(response):
 
 def fill_in_plan(book):
     write(book, "計画", 1, 計画名="神石高原町DX推進計画", 開始年度="R8", 終了年度="R10")
-    write(book, "階層", 1, 深さ=1, 階層の種類="基本方針", 階層の名称="基本方針")
-    write(book, "階層", 2, 深さ=2, 階層の種類="施策", 階層の名称="施策")
-    write(book, "方針・施策", 1, コード="1", 階層の名称="基本方針", 名称="便利なまち")
-    write(book, "方針・施策", 2, コード="1-1", 階層の名称="施策", 上位コード="1", 名称="手続")
+    write(book, "階層", 2, 深さ=1, 階層の種類="基本方針", 階層の名称="基本方針")
+    write(book, "階層", 3, 深さ=2, 階層の種類="施策", 階層の名称="施策")
+    write(book, "方針・施策", 2, コード="1", 階層の名称="基本方針", 名称="便利なまち")
+    write(book, "方針・施策", 3, コード="1-1", 階層の名称="施策", 上位コード="1", 名称="手続")
     write(
         book, "成果指標", 1, 番号=1, 施策コード="1-1", 名称="申請の割合", 担当課="未来創造課",
         測定の種類="率", 目指す方向="増加", 単位="%", 小数点以下の桁数=1, 測定開始年度="R8",
@@ -115,19 +114,26 @@ def test_examples_are_not_read_and_said(visit, administrator, blank):
     )
 
 
-def test_untouched_examples_would_make_a_plan_without_mistakes(town):
-    """What the blank workbook shows as an example is what it takes."""
-    make_department(town, name="企画課")
-    make_department(town, name="総務課")
-    book = load_workbook(BytesIO(blank_workbook(town)))
-    examples = {
-        sheet.title: [cell.value for cell in sheet[FIRST_ROW]]
-        for sheet in book.worksheets
-        if sheet.cell(FIRST_ROW, 1).value == "見本"
-    }
+def test_examples_of_the_blank_workbook_would_make_a_plan(visit, town, dx_office):
+    """What is shown as an example is what is taken."""
+    for name in ("企画課", "総務課"):
+        make_department(town, name=name)
+    book = load_workbook(BytesIO(visit(dx_office, reverse("plan_workbook_blank")).content))
+    for sheet in book.worksheets[1:-1]:
+        for row in range(FIRST_ROW, FIRST_ROW + 3):
+            if sheet.cell(row, 1).value == "見本":
+                sheet.cell(row, 1).value = None
+    plan = book["計画"]
+    for column in range(2, 9):
+        plan.cell(FIRST_ROW + 1, column).value = plan.cell(FIRST_ROW, column).value
+    plan.delete_rows(FIRST_ROW)
 
-    assert len(examples) == 21
-    assert examples["計画"][1] == "○○町DX推進計画"
+    preview = send(visit, dx_office, reverse("plan_upload_new"), book)
+    say_yes(visit, dx_office, preview)
+
+    assert problems_of(preview) == []
+    made = Plan.objects.get()
+    assert (made.title, made.policies.count(), made.kpis.count()) == ("○○町DX推進計画", 2, 1)
 
 
 def test_same_file_twice_adds_nothing(visit, administrator, blank):

@@ -10,6 +10,7 @@ from dxplan.lib.exchange.readers import LabelField, WholeField, text_of
 from dxplan.lib.form_fields import LongTextField, NameField
 from dxplan.lib.numbers import quoted
 
+NEEDED = "入力してください。"
 UNKNOWN = "「{typed}」は、シート「{sheet}」にありません。"
 
 
@@ -46,7 +47,13 @@ class Column(Field):
             default=default,
         )
         self.help, self.example, self.width = help, example, width
+        reader.error_messages["required"] = self.needed
         self.is_kept_when_blank = is_kept_when_blank
+
+    @property
+    def needed(self) -> str:
+        """What is said of a required cell that holds nothing."""
+        return NEEDED + (f"（例: {self.example}）" if self.example else "")
 
     @property
     def header(self) -> str:

@@ -14,7 +14,7 @@ class FormResource(SheetResource):
         data = self.form_data(row, errors)
         form = self.make_form(data, state)
         for name, found in form.errors.as_data().items():
-            errors.setdefault(self.header_of(name), ValidationError(found))
+            errors.setdefault(self.header_of(name), self._in_words(name, found))
         if not errors:
             self.take(form, instance, state)
             self.complete(instance, state)
@@ -43,6 +43,12 @@ class FormResource(SheetResource):
     def header_of(self, name):
         """The column below which an error of the form is told."""
         return self.fields[name].header if name in self.fields else self.columns[0].header
+
+    def _in_words(self, name, found):
+        """A form says that a field is required; a sheet says so with an example."""
+        if name in self.fields and any(error.code == "required" for error in found):
+            return ValidationError(self.fields[name].needed)
+        return ValidationError(found)
 
     def make_form(self, data, state):
         raise NotImplementedError

@@ -128,6 +128,7 @@ class SheetResource(Resource):
     meaning = ""
     scope = "plan"  # the attribute that a new row gets from the owner of the sheet
     slots = ()  # see Slot
+    more_examples = ()  # beside the columns' own: what differs in further lines, by header
 
     def __init__(self, owner, book: Book | None = None):
         super().__init__()
