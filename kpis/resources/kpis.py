@@ -129,7 +129,11 @@ class KpiResource(FormResource):
         rows = list(self.get_queryset())
         for row in rows:
             row.in_charge = carriers_of(row.responsibilities.all())
+        self.in_charge_of = {row.pk: row.in_charge for row in rows}
         return rows
+
+    def unrecorded(self, state):
+        return {"in_charge": self.in_charge_of.get(state.instance.pk, {})}
 
     def label_of(self, texts):
         return " ".join(filter(None, (texts.get("番号", ""), texts.get("名称", ""))))

@@ -306,6 +306,7 @@ def test_row_changed_since_the_export_is_a_conflict(visit, hand_in, dx_office, d
 
     assert counts_of(preview) == {"conflict": 1, "unchanged": 21}
     assert changes_of(preview) == [("用語", "説明", "他の人の説明", "私の説明")]
+    assert "ファイルを受け取ったとき: 人工知能" in preview.content.decode()
     assert (refused.status_code, kept) == (422, "他の人の説明")
     assert draft.glossary_terms.get().definition == "私の説明"
 

@@ -165,8 +165,8 @@ def place_column(header="表示順", attribute="position") -> Column:
         attribute,
         WholeField(required=False),
         header=header,
-        width=8,
-        help="並べる順の番号。新しい行で空欄のときは、いちばん後になります。",
+        width=10,
+        help="並べる順。空欄は最後。",
         example="1",
         is_kept_when_blank=True,
     )

@@ -19,12 +19,16 @@ class LineFinding(LabelledEnum):
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell: what stands, and what the file says; `emptied` where the file says nothing."""
+    """One cell: what stands, and what the file says; `is_emptied` where the file says nothing.
+
+    In a conflict `base` is what stood when the file was made; None where that is not known.
+    """
 
     header: str
     before: str
     after: str
     is_emptied: bool = False
+    base: str | None = None
 
 
 @dataclass(frozen=True)

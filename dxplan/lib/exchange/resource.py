@@ -9,7 +9,7 @@ docs/decisions/0025-a-plan-as-a-workbook.md.
 
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,8 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from tablib import Dataset
 
+from dxplan.lib.audit import as_it_was, past_of
+from dxplan.lib.conflicts import FARTHEST_BACK
 from dxplan.lib.exchange.columns import Column, KeyPart, Reference
 from dxplan.lib.exchange.findings import CellChange, Line, LineFinding, Problem
 from dxplan.lib.exchange.readers import text_of
@@ -407,6 +409,7 @@ class SheetResource(Resource):
             state.restore()
             return Line(finding=LineFinding.UNCHANGED, note=KEPT_SINCE, **line)
         if conflict:
+            changes = self._with_base(state, changes)
             side = self.options.sides.get((self.sheet, state.typed.number), "")
             if side == THEIRS:
                 state.restore()
@@ -480,6 +483,25 @@ class SheetResource(Resource):
             return KEPT_SINCE
         return CHANGED_SINCE if mark else ADDED_SINCE
 
+    def _with_base(self, state, changes):
+        """The same with what stood when the file was made. A query for each conflict, or more."""
+        base = {} if state.is_new else self._base_texts(state)
+        return tuple(replace(change, base=base.get(change.header)) for change in changes)
+
+    def _base_texts(self, state):
+        standing = self._meta.model(**_columns_of(state.snapshot, self._meta.model))
+        for event in past_of(standing)[:FARTHEST_BACK]:
+            row = as_it_was(standing, event)
+            row.__dict__.update(self.unrecorded(state))
+            texts = self.texts_of(row)
+            if self.mark_of(texts) == state.typed.mark:
+                return texts
+        return {}
+
+    def unrecorded(self, state) -> dict:
+        """What a row's cells say that is no column of it."""
+        return {}
+
     def _missing_line(self, row) -> Line:
         label = self.label_of(self.texts[id(row)])
         line = {"sheet": self.sheet, "number": None, "label": label}
@@ -544,6 +566,11 @@ def _plain(column, text):
         return text_of(column.reader, column.reader.clean(text))
     except ValidationError:
         return text.strip()
+
+
+def _columns_of(snapshot, model):
+    names = [field.attname for field in model._meta.concrete_fields]
+    return {name: snapshot[name] for name in names if name in snapshot}
 
 
 def _snapshot(row):
