@@ -12,6 +12,7 @@ from actionplans.models import ActionPlan, ActionPlanKpi, SchedulePeriod, Stage
 from actionplans.schedule import HalfYear
 from actionplans.sheets import Period
 from dxplan.accounts.models import Department
+from dxplan.lib.exchange.book import ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import (
     Column,
     Reference,
@@ -23,7 +24,7 @@ from dxplan.lib.exchange.columns import (
 )
 from dxplan.lib.exchange.form_resource import FormResource
 from dxplan.lib.exchange.readers import FlagField, WholeField
-from dxplan.lib.exchange.resource import ASIDE_TEXT, SheetMeta, SheetResource, Slot
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from dxplan.lib.fiscal_years import fiscal_years
 from dxplan.lib.form_fields import FiscalYearField, ReadField
 from dxplan.lib.numbers import quoted

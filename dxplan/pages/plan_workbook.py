@@ -6,7 +6,8 @@ from actionplans.resources import (
     SheetKpiResource,
     StageResource,
 )
-from dxplan.lib.exchange.resource import Book, SheetResource
+from dxplan.lib.exchange.book import Book
+from dxplan.lib.exchange.resource import SheetResource
 from kpis.resources import KpiResource, TargetResource
 from plans.models import Plan, PlanState
 from plans.resources import (

@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from dxplan.lib.exchange.resource import MINE, THEIRS, Options
+from dxplan.lib.exchange.book import MINE, THEIRS, Options
 from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
 
 LIMIT = MOST_BYTES // MEGABYTE

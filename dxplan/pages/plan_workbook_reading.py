@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dxplan.accounts.resources import DepartmentResource, TownResource
+from dxplan.lib.exchange.book import Options
 from dxplan.lib.exchange.findings import Line, LineFinding
-from dxplan.lib.exchange.resource import Options
 from dxplan.lib.exchange.typed import TypedBook, WrongWorkbook, typed_book
 from dxplan.lib.spreadsheets.sheets import Sheet
 from dxplan.pages.plan_workbook import PlanSheets

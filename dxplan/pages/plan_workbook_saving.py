@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, connection, transaction
 
 from dxplan.lib.audit import because
+from dxplan.lib.exchange.book import Options
 from dxplan.lib.exchange.findings import LineFinding
-from dxplan.lib.exchange.resource import Options
 from dxplan.lib.exchange.typed import unpacked
 from dxplan.pages.plan_workbook import PlanSheets
 from dxplan.pages.plan_workbook_reading import PlanPreview, compare

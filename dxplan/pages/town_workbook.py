@@ -6,7 +6,7 @@ from dxplan.accounts.models import Municipality
 from dxplan.accounts.people_changes import hold_town
 from dxplan.accounts.resources import DepartmentResource, TownResource
 from dxplan.lib.audit import because
-from dxplan.lib.exchange.resource import Book, Options
+from dxplan.lib.exchange.book import Book, Options
 from dxplan.lib.exchange.typed import TypedBook, WrongWorkbook, typed_book, unpacked
 from dxplan.lib.exchange.workbooks import Page
 from dxplan.lib.spreadsheets.sheets import Sheet

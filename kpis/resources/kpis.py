@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from dxplan.accounts.models import Department
+from dxplan.lib.exchange.book import ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import (
     Column,
     Reference,
@@ -17,7 +18,7 @@ from dxplan.lib.exchange.columns import (
 )
 from dxplan.lib.exchange.form_resource import FormResource
 from dxplan.lib.exchange.readers import FigureField, WholeField
-from dxplan.lib.exchange.resource import ASIDE_TEXT, CALCULATED, SheetMeta, Slot
+from dxplan.lib.exchange.resource import CALCULATED, SheetMeta
 from dxplan.lib.form_fields import FiscalYearField, NameField
 from dxplan.lib.numbers import quoted
 from dxplan.lib.spreadsheets.sheets import CellKind

@@ -1,14 +1,9 @@
 """Sheets of a plan's checklists and their items. States of a year are entered on their page."""
 
+from dxplan.lib.exchange.book import ASIDE_NUMBER, ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import Column, Reference, name_column, place_column
 from dxplan.lib.exchange.readers import CodeField, WholeField
-from dxplan.lib.exchange.resource import (
-    ASIDE_NUMBER,
-    ASIDE_TEXT,
-    SheetMeta,
-    SheetResource,
-    Slot,
-)
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from plans.models import Checklist, ChecklistItem
 from plans.resources.frameworks import place_last
 

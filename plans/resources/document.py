@@ -1,5 +1,6 @@
 """Sheets of the plan document: sections, terms, committees with seats, meetings, related plans."""
 
+from dxplan.lib.exchange.book import ASIDE_NUMBER, ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import (
     Column,
     Reference,
@@ -9,13 +10,7 @@ from dxplan.lib.exchange.columns import (
     text_column,
 )
 from dxplan.lib.exchange.readers import WholeField
-from dxplan.lib.exchange.resource import (
-    ASIDE_NUMBER,
-    ASIDE_TEXT,
-    SheetMeta,
-    SheetResource,
-    Slot,
-)
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from dxplan.lib.form_fields import DayField
 from plans.models import (
     Committee,

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from dxplan.lib.exchange.book import ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import (
     Column,
     KeyPart,
@@ -12,7 +13,7 @@ from dxplan.lib.exchange.columns import (
     told,
 )
 from dxplan.lib.exchange.readers import CodeField
-from dxplan.lib.exchange.resource import ASIDE_TEXT, SheetMeta, SheetResource, Slot
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from plans.models import (
     Framework,
     FrameworkItem,

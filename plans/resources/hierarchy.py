@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.db.models import Value
 
+from dxplan.lib.exchange.book import ASIDE_TEXT, Slot
 from dxplan.lib.exchange.columns import (
     Column,
     KeyPart,
@@ -15,7 +16,7 @@ from dxplan.lib.exchange.columns import (
     told,
 )
 from dxplan.lib.exchange.readers import WholeField
-from dxplan.lib.exchange.resource import ASIDE_TEXT, SheetMeta, SheetResource, Slot
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from dxplan.lib.form_fields import NameField
 from plans.levels import MOST_LEVELS
 from plans.models import Policy, PolicyLevel, PolicyLink

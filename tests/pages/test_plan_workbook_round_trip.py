@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from dxplan.lib.audit import event_models
+from dxplan.lib.exchange.book import Options
 from dxplan.lib.exchange.findings import LineFinding
-from dxplan.lib.exchange.resource import Options
 from dxplan.lib.spreadsheets.reading import read_workbook
 from dxplan.pages.plan_workbook_file import plan_workbook
 from dxplan.pages.plan_workbook_reading import compare, is_own, read_plan_book
