@@ -20,7 +20,6 @@ class Asked:
 
     problem: Problem
     name: str
-    is_confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class PreviewLine:
     line: Line
     place: int
     columns: tuple[str, ...]
-    confirmed: frozenset
 
     @property
     def side_name(self) -> str:
@@ -41,20 +39,13 @@ class PreviewLine:
         return self.line.finding == LineFinding.CONFLICT or bool(self.line.choice)
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
-        return self.line.problems if self.line.finding == LineFinding.ERROR else ()
-
-    @property
     def questions(self) -> list[Asked]:
-        if self.line.finding != LineFinding.QUESTION:
-            return []
-        return [self._asked(problem) for problem in self.line.problems]
+        """What is asked, also where it was answered: the answers travel with the form."""
+        return [self._asked(problem) for problem in self.line.questions]
 
     def _asked(self, problem):
         number = self.columns.index(problem.header)
-        key = (self.line.sheet, self.line.number, problem.header, problem.typed)
-        name = f"yes-{self.place}-{self.line.number}-{number}"
-        return Asked(problem, name, key in self.confirmed)
+        return Asked(problem, f"yes-{self.place}-{self.line.number}-{number}")
 
 
 @dataclass(frozen=True)
@@ -88,15 +79,13 @@ class PreviewPage:
 
     def _sheet(self, place, preview: SheetPreview, resource):
         columns = tuple(column.header for column in resource.read_columns)
-        confirmed = self.preview.options.confirmed
         lines = [
-            PreviewLine(line, place, columns, confirmed)
+            PreviewLine(line, place, columns)
             for line in preview.noticed
-            if line.finding in IN_TABLE or line.choice or line.changes
+            if line.finding in IN_TABLE or line.choice or line.changes or line.questions
         ]
-        new = [
-            line for line in preview.lines if line.finding == LineFinding.NEW and not line.choice
-        ]
+        fresh = (line for line in preview.lines if line.finding == LineFinding.NEW)
+        new = [line for line in fresh if not line.choice and not line.questions]
         shown = {id(item.line) for item in lines}
         told = (line for line in preview.lines if line.finding == LineFinding.UNCHANGED)
         notes = [line for line in told if line.note and id(line) not in shown]
@@ -105,7 +94,16 @@ class PreviewPage:
     @property
     def offers_choices(self) -> bool:
         """Whether there is anything that the file lacks, and that may go."""
-        return self.preview.may_confirm and bool(self.preview.missing or self.preview.emptied)
+        options = self.preview.options
+        is_chosen = options.removes_missing or options.empties_cells
+        is_lacking = bool(self.preview.missing or self.preview.emptied)
+        return self.may_send and (is_lacking or is_chosen)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the form may be sent: to save, or to take back a choice that cannot be."""
+        options = self.preview.options
+        return self.preview.may_confirm or options.removes_missing or options.empties_cells
 
     @property
     def marks(self) -> str:

@@ -36,11 +36,12 @@ def read_plan_book(sheets: list[Sheet], town) -> TypedBook:
     town_sheets = [kind(town).wanted() for kind in TOWN_SHEETS if kind.sheet in names]
     others = (GUIDE_SHEET, ITEMS_SHEET)
     book = typed_book(sheets, [*wanted, *town_sheets], others=others)
-    _check_origin(book, town)
+    check_origin(book, town)
     return book
 
 
-def _check_origin(book, town):
+def check_origin(book, town):
+    """Raises WrongWorkbook where a workbook is not of this town, or of an older template."""
     rows = book.tables["計画"].rows
     if not rows:
         raise WrongWorkbook(NO_PLAN)

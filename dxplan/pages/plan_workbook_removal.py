@@ -6,10 +6,13 @@ from django.db.models import PROTECT
 
 from dxplan.lib.exchange.findings import LineFinding, Problem
 from dxplan.pages.plan_workbook import PlanSheets
+from kpis.models import KpiLineage, KpiResponsibility
+from plans.models import PolicyLineage
 
 KEPT = "次のものが付いているため、削除できません: {names}"
 GOES_TOO = "あわせて削除されるもの: {names}"
 MOST_NAMED = 5
+PART_OF_A_ROW = {KpiResponsibility, KpiLineage, PolicyLineage}  # told by the row itself
 
 
 def told_of_removal(sheets: PlanSheets, previews):
@@ -17,7 +20,7 @@ def told_of_removal(sheets: PlanSheets, previews):
 
     A query for each kind of thing that can hang on rows of sheets that lack some.
     """
-    own = {resource._meta.model for resource in sheets.all}
+    own = {resource._meta.model for resource in sheets.all} | PART_OF_A_ROW
     told = []
     for resource, preview in zip(sheets.all, previews, strict=True):
         rows = [row for row in resource.missing if resource.may_go(row)]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,7 +17,12 @@ from dxplan.pages.plan_workbook import PlanSheets
 from dxplan.pages.plan_workbook_file import blank_workbook, plan_workbook
 from dxplan.pages.plan_workbook_forms import WorkbookForm, posted_marks, posted_options
 from dxplan.pages.plan_workbook_page import PreviewPage, changed_since
-from dxplan.pages.plan_workbook_reading import compare, is_own, read_plan_book
+from dxplan.pages.plan_workbook_reading import (
+    check_origin,
+    compare,
+    is_own,
+    read_plan_book,
+)
 from dxplan.pages.plan_workbook_saving import (
     ChangedMeanwhile,
     NotADraft,
@@ -134,6 +140,10 @@ def plan_import_new(request, upload_id):
         return _saved(request, upload.plan, upload.saved_count)
     if not upload.content.get("is_new"):
         return redirect("plan_import", upload.plan_id, upload.pk)
+    try:  # its person may have moved to another town meanwhile
+        check_origin(unpacked(upload.content), town)
+    except WrongWorkbook as refusal:
+        raise Http404 from refusal
     return _import(request, upload, PlanSheets.new_plan(town))
 
 

@@ -363,7 +363,49 @@ def test_formula_and_rough_figure_are_asked_about(visit, hand_in, dx_office, dra
 
     assert counts_of(preview) == {"question": 1, "unchanged": 21}
     assert refused.status_code == 422
+    assert problems_of(preview) == []
     assert draft.kpis.get().baseline_value == 30
+
+
+def test_answers_travel_while_others_are_missing(visit, hand_in, dx_office, draft):
+    make_kpi(draft, number="2", name="二番", policy=draft.kpis.get().policy)
+    book = opened(draft)
+    put(book, "成果指標", 1, 基準値="約30")
+    put(book, "成果指標", 2, 基準値="40程度")
+    preview = hand_in(book)
+    questions = re.findall(r'name="(yes-[\d-]+)" value="([^"]*)"', preview.content.decode())
+
+    again = confirm(visit, dx_office, preview, **dict(questions[:1]))
+
+    text = again.content.decode()
+    assert [name for name, _ in questions] == ["yes-9-5-14", "yes-9-6-14"]
+    assert counts_of(again) == {"question": 1, "changed": 1, "unchanged": 21}
+    assert 'name="yes-9-5-14" value="約30" checked' in text
+    assert 'name="yes-9-6-14" value="40程度">' in text
+
+
+def test_choice_that_cannot_be_is_taken_back(visit, hand_in, dx_office, draft):
+    make_result(draft.kpis.get(), 2025, "5")
+    book = opened(draft)
+    for name in ("成果指標", "目標", "個票の指標"):
+        drop(book, name, 1)
+    put(book, "推進組織", 1, 役割="推進する")
+    refused = confirm(visit, dx_office, hand_in(book), removes_missing="on")
+
+    response = confirm(visit, dx_office, refused)
+
+    assert "この内容で保存する" in refused.content.decode()
+    assert response.url == draft.get_absolute_url()
+    assert (draft.committees.get().duty, draft.kpis.count()) == ("推進する", 1)
+
+
+def test_characters_that_nothing_can_hold_are_refused(visit, hand_in, draft):
+    book = opened(draft)
+    put(book, "用語", 1, 説明="人工\ufffd知能")
+
+    assert [item[3] for item in problems_of(hand_in(book))] == [
+        "読み取れない文字（\ufffd）が含まれています。入力し直してください。"
+    ]
 
 
 def test_plan_in_force_says_how_to_get_a_draft(visit, hand_in, dx_office, plan):

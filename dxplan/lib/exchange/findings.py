@@ -39,6 +39,7 @@ class Problem:
     header: str
     typed: str
     message: str
+    is_confirmed: bool = False  # what is asked, and was answered with yes
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Line:
     finding: LineFinding
     changes: tuple[CellChange, ...] = ()
     problems: tuple[Problem, ...] = ()
+    questions: tuple[Problem, ...] = ()
     note: str = ""
     choice: str = ""
 

@@ -44,9 +44,9 @@ class LineJudge:
 
     def _accepted(self, state, changes, line, note):
         shown = changes if note or not state.is_new else ()
-        if state.questions:
-            questions = tuple(state.questions)
-            return Line(finding=LineFinding.QUESTION, problems=questions, changes=shown, **line)
+        line = line | {"questions": tuple(state.questions)}
+        if not all(question.is_confirmed for question in state.questions):
+            return Line(finding=LineFinding.QUESTION, changes=shown, **line)
         choice = MINE if note else ""
         if state.is_new:
             self.creates.append(state.instance)

@@ -28,6 +28,8 @@ from dxplan.lib.spreadsheets.sheets import CellKind
 NUMBER = "#"  # a line's number among its texts
 LONGEST_MARK = 10
 UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
+UNREADABLE = "\ufffd"  # stands where a character was that nothing can hold
+NO_CHARACTER = "読み取れない文字（\ufffd）が含まれています。入力し直してください。"
 ERROR_VALUE = "「{text}」は表計算ソフトのエラー値です。値を入力してください。"
 CALCULATED = "「{text}」は数式の計算結果です。この値でよろしいですか。"
 
@@ -212,15 +214,16 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
                 found[header] = ValidationError(UNCALCULATED)
             elif cell.kind == CellKind.ERROR:
                 found[header] = ValidationError(ERROR_VALUE.format(text=quoted(cell.text)))
+            elif UNREADABLE in cell.text:
+                found[header] = ValidationError(NO_CHARACTER)
         return found
 
     def ask(self, state, header, question):
-        """Asks about a cell, unless the person said yes to just this text."""
+        """Asks about a cell; a yes holds for just this text."""
         text = state.typed.text(header)
-        if (self.sheet, state.typed.number, header, text) in self.options.confirmed:
-            return
+        is_confirmed = (self.sheet, state.typed.number, header, text) in self.options.confirmed
         address = self.table.address(state.typed, header)
-        state.questions.append(Problem(address, header, text, question))
+        state.questions.append(Problem(address, header, text, question, is_confirmed))
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         state = self.states[row[NUMBER]]
