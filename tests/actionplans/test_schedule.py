@@ -124,3 +124,17 @@ NOT_STARTED, ON_TIME, LATE, DONE, STOPPED = StageState
 )
 def test_state_of_an_action_is_that_of_its_stages(states, whole):
     assert state_of_all(states) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [("令和8年度上期", 4052), ("R8下期", 4053), ("２０２６年度 上期", 4052), ("R8 下期", 4053)],
+)
+def test_half_year_is_read_as_people_write_it(text, half):
+    assert HalfYear.parse(text) == half
+
+
+@pytest.mark.parametrize("text", ["令和8年度", "2026年上期", "上期", "R8中期", ""])
+def test_half_year_that_names_none_is_refused(text):
+    with pytest.raises(ValueError, match=r"読み取れません|暦年"):
+        HalfYear.parse(text)

@@ -8,7 +8,15 @@ from django.urls import reverse
 
 from dxplan.lib.audit import event_models
 from kpis.models import Kpi, Target
-from plans.models import ChecklistItem, GlossaryTerm, Plan, PlanState, Policy, Upload
+from plans.models import (
+    ChecklistItem,
+    Framework,
+    GlossaryTerm,
+    Plan,
+    PlanState,
+    Policy,
+    Upload,
+)
 from tests.factories import (
     furnish,
     make_action,
@@ -601,3 +609,94 @@ def test_department_and_town_of_others_are_answered_alike(visit, hand_in, draft)
     unknown = problems_of(hand_in(book))
 
     assert foreign[0][3].replace("未来創造課", "") == unknown[0][3].replace("どこにもない課", "")
+
+
+def test_sections_seats_and_numbers_change_places(visit, hand_in, dx_office, draft):
+    draft.sections.create(position=2, number="2", title="第2章")
+    draft.committees.get().seats.create(position=2, role="委員", post="副町長")
+    measure = draft.kpis.get().policy
+    draft.policies.create(
+        level=measure.level, parent=measure.parent, code="9", number="(9)", name="九", position=9
+    )
+    book = opened(draft)
+    put(book, "章・節", 1, 表示順=2)
+    put(book, "章・節", 2, 表示順=1)
+    put(book, "構成員", 1, 表示順=2)
+    put(book, "構成員", 2, 表示順=1)
+    put(book, "方針・施策", 2, 番号="(9)")
+    put(book, "方針・施策", 3, 番号=measure.number)
+
+    response = confirm(visit, dx_office, hand_in(book))
+
+    assert response.url == draft.get_absolute_url()
+    assert list(draft.sections.values_list("number", "position", "version")) == [
+        ("2", 1, 2),
+        ("1", 2, 3),
+    ]
+    assert [seat.post for seat in draft.committees.get().seats.all()] == ["副町長", "町長"]
+    assert dict(draft.policies.filter(level=measure.level).values_list("code", "number")) == {
+        measure.code: "(9)",
+        "9": measure.number,
+    }
+
+
+def test_kpi_keeps_the_type_that_targets_left_out_of_the_file_need(
+    visit, hand_in, dx_office, draft
+):
+    book = opened(draft)
+    drop(book, "目標", 1)
+    put(book, "成果指標", 1, 測定の種類="到達")
+
+    assert [item[1:] for item in problems_of(hand_in(book))] == [
+        (
+            "I5",
+            "測定の種類",
+            "登録済みの目標（数値）が合わなくなるため、測定の種類を変えられません。"
+            "先に目標を直すか、この指標はそのまま残し、新しい指標として登録してください。",
+        )
+    ]
+
+
+def test_frameworks_of_the_town_come_with_items_and_links(visit, hand_in, dx_office, draft):
+    measure = draft.kpis.get().policy
+    book = opened(draft)
+    put(book, "上位計画", 1, コード="sogo-6", 名称="第6次総合計画")
+    put(book, "上位計画の項目", 1, 上位計画コード="sogo-6", 番号="1-2", 名称="便利なまち")
+    put(book, "項目との対応", 2, 施策コード=measure.code, 上位計画コード="sogo-6", 項目の番号="1-2")
+
+    confirm(visit, dx_office, hand_in(book))
+
+    names = measure.framework_links.values_list("item__framework__municipality", "item__name")
+    assert list(names) == [(None, "項目"), (draft.municipality_id, "便利なまち")]
+
+
+def test_framework_that_another_plan_uses_stays_and_foreign_codes_are_refused(
+    visit, hand_in, dx_office, draft, plan, outsider
+):
+    own = Framework.objects.create(code="own", name="総合計画", municipality=draft.municipality)
+    plan.related_plans.create(name="総合計画", relation="above", framework=own)
+    Framework.objects.create(code="theirs", name="計画", municipality=outsider.municipality)
+    book = opened(draft)
+    put(book, "上位計画", 1, 名称="新しい名称")
+    put(book, "上位計画", 2, コード="theirs", 名称="第6次総合計画")
+
+    preview = hand_in(book)
+
+    assert problems_of(preview) == [
+        ("上位計画", "C5", "名称", "ほかの計画でも使われているため、ここでは変えられません。"),
+        ("上位計画", "B6", "コード", "コード「theirs」は使えません。別のコードにしてください。"),
+    ]
+
+
+def test_plan_of_other_years_and_levels_of_another_axis(visit, hand_in, dx_office, draft):
+    book = opened(draft)
+    put(book, "計画", 1, 終了年度="R9")
+    put(book, "階層", 3, 体系の名称="見方")
+    put(book, "方針・施策", 3, 体系の名称="見方")
+
+    response = confirm(visit, dx_office, hand_in(book))
+
+    draft.refresh_from_db()
+    assert response.url == draft.get_absolute_url()
+    assert (draft.last_fiscal_year, draft.version, draft.years.count()) == (2027, 2, 4)
+    assert list(draft.levels.values_list("axis", "depth")) == [("", 1), ("", 2), ("見方", 1)]
