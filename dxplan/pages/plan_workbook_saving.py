@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
-from dxplan.lib.audit import because
 from dxplan.lib.exchange.book import Options
 from dxplan.lib.exchange.findings import LineFinding
 from dxplan.lib.exchange.typed import unpacked
@@ -15,9 +14,8 @@ from plans.drafts import draft_like, hold_drafts
 from plans.editing import PlanEdit, plan_edit
 from plans.models import ChangeKind, Plan, Upload
 from plans.period import YearsInUse
-from plans.uploads import held, tell_saved
+from plans.uploads import REASON, take_over
 
-REASON = "Excelファイル「{name}」の取込み"
 BROKEN_RULE = "登録の決まりに合わないところがあるため、保存していません。（{rule}）"
 SAME_DRAFT = (
     "同じ計画名と期間の下書きがすでにあります。その下書きの「Excelから取り込む」で取り込むか、"
@@ -53,39 +51,35 @@ class TakenOver:
     count: int
 
 
-def take_over(*, upload: Upload, user, options: Options, seen: frozenset[str]) -> TakenOver:
+def take_over_plan(*, upload: Upload, user, options: Options, seen: frozenset[str]) -> TakenOver:
     """Saves what a kept workbook says, in one transaction. Sent again, it gives the same answer.
 
     `seen` are the marks of what the preview was compared with. Raises NotADraft, Waiting,
     ChangedMeanwhile, NotPossible.
     """
     try:
-        with transaction.atomic():
-            return _take_over(held(upload), user, options, seen)
+        count = take_over(upload, lambda: _take_over(upload, user, options, seen))
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         rule = getattr(diagnosis, "constraint_name", None) or "整合性"
         raise NotPossible(BROKEN_RULE.format(rule=rule)) from error
     except YearsInUse as error:
         raise NotPossible(str(error)) from error
+    upload.refresh_from_db()
+    return TakenOver(upload.plan, count)
 
 
-def _take_over(upload, user, options, seen):
-    if upload.saved_count is not None:
-        return TakenOver(upload.plan, upload.saved_count)
-    because(REASON.format(name=upload.file_name))
+def _take_over(upload, user, options, seen) -> int:
     book = unpacked(upload.content)
     if upload.content.get("is_new"):
         plan, count = _into_new_draft(upload, user, book, options)
+        Upload.objects.filter(pk=upload.pk).update(plan=plan)
     else:
-        plan, count = _into_draft(upload, user, book, options, seen)
+        count = _into_draft(upload, user, book, options, seen)
     with connection.cursor() as cursor:  # what the database checks last is checked here
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    upload.plan = plan
-    upload.save(update_fields=["plan"])
-    tell_saved(upload, count)
-    return TakenOver(plan, count)
+    return count
 
 
 def _into_draft(upload, user, book, options, seen):
@@ -101,7 +95,7 @@ def _into_draft(upload, user, book, options, seen):
         if preview.changed_rows:
             _write(preview.resources)
             edit.record(ChangeKind.EDITED, edit.plan.title, detail_of(upload, preview))
-        return edit.plan, preview.changed_rows
+        return preview.changed_rows
 
 
 def _into_new_draft(upload, user, book, options):

@@ -28,7 +28,7 @@ from dxplan.pages.plan_workbook_saving import (
     NotADraft,
     NotPossible,
     Waiting,
-    take_over,
+    take_over_plan,
 )
 from plans.gates import open_plan
 from plans.models import Upload, UploadKind
@@ -162,7 +162,7 @@ def _import(request, upload, plan):
         return _import_page(request, upload, plan, compare(plan, book, options))
     seen = posted_marks(request.POST)
     try:
-        taken = take_over(upload=upload, user=request.user, options=options, seen=seen)
+        taken = take_over_plan(upload=upload, user=request.user, options=options, seen=seen)
     except NotADraft:
         return _refused(request, plan, status=409)
     except ChangedMeanwhile as refusal:

@@ -1,11 +1,10 @@
 """A new town out of a workbook: its own line and its departments. Plans are not looked at."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from dxplan.accounts.models import Municipality
 from dxplan.accounts.people_changes import hold_town
 from dxplan.accounts.resources import DepartmentResource, TownResource
-from dxplan.lib.audit import because
 from dxplan.lib.exchange.book import Book, Options
 from dxplan.lib.exchange.typed import TypedBook, WrongWorkbook, typed_book, unpacked
 from dxplan.lib.exchange.workbooks import Page
@@ -18,9 +17,9 @@ from dxplan.pages.plan_workbook_file import (
     examples_of,
 )
 from dxplan.pages.plan_workbook_reading import GUIDE_SHEET, PlanPreview, SheetPreview
-from dxplan.pages.plan_workbook_saving import REASON, NotPossible, Waiting
+from dxplan.pages.plan_workbook_saving import NotPossible, Waiting
 from plans.models import Upload
-from plans.uploads import held, tell_saved
+from plans.uploads import take_over
 
 NO_TOWN = "シート「自治体」に行がありません。団体コードと名称を入力してください。"
 TAKEN = (
@@ -77,27 +76,21 @@ def compare_town(book: TypedBook, options: Options) -> PlanPreview:
     return PlanPreview(sheets, previews, (), book.remarks, options)
 
 
-@transaction.atomic
-def _take_over(upload: Upload, options: Options):
-    upload = held(upload)
-    book = unpacked(upload.content)
-    preview = compare_town(book, options)
-    if upload.saved_count is not None:
-        return preview.resources.town, upload.saved_count
-    if preview.is_blocked:
-        raise Waiting(preview)
-    hold_town(preview.resources.town.pk)
-    because(REASON.format(name=upload.file_name))
-    count = preview.changed_rows
-    for resource in preview.resources.all:
-        resource.write()
-    tell_saved(upload, count)
-    return preview.resources.town, count
-
-
 def take_over_town(*, upload: Upload, options: Options) -> tuple[Municipality, int]:
     """(town, how many rows were added), all or nothing, once. Raises Waiting, NotPossible."""
     try:
-        return _take_over(upload, options)
+        count = take_over(upload, lambda: _take_over(upload, options))
     except IntegrityError as error:  # the same town or department came in at the same moment
         raise NotPossible(TAKEN) from error
+    return compare_town(unpacked(upload.content), options).resources.town, count
+
+
+def _take_over(upload, options) -> int:
+    preview = compare_town(unpacked(upload.content), options)
+    if preview.is_blocked:
+        raise Waiting(preview)
+    hold_town(preview.resources.town.pk)
+    count = preview.changed_rows
+    for resource in preview.resources.all:
+        resource.write()
+    return count

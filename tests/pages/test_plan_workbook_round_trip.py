@@ -9,7 +9,7 @@ from dxplan.lib.exchange.findings import LineFinding
 from dxplan.lib.spreadsheets.reading import read_workbook
 from dxplan.pages.plan_workbook_file import plan_workbook
 from dxplan.pages.plan_workbook_reading import compare, is_own, read_plan_book
-from dxplan.pages.plan_workbook_saving import take_over
+from dxplan.pages.plan_workbook_saving import take_over_plan
 from plans.models import Plan, PlanState, UploadKind
 from plans.uploads import keep
 from tests.factories import make_person
@@ -62,7 +62,9 @@ def draft_of(name):
     plan = load(name)
     person = make_person("office", plan.municipality, role="dx_office")
     upload = kept(person, plan_workbook(plan))
-    return person, take_over(upload=upload, user=person, options=Options(), seen=frozenset()).plan
+    return person, take_over_plan(
+        upload=upload, user=person, options=Options(), seen=frozenset()
+    ).plan
 
 
 @pytest.mark.django_db
@@ -88,7 +90,9 @@ def test_draft_stays_as_it_is_when_its_workbook_comes_back(name, way, tmp_path):
     options = Options(is_own=is_own(book, draft))
     preview = compare(draft, book, options)
 
-    taken = take_over(upload=upload, user=person, options=options, seen=frozenset(preview.marks))
+    taken = take_over_plan(
+        upload=upload, user=person, options=options, seen=frozenset(preview.marks)
+    )
 
     assert problems_of(preview) == []
     assert (options.is_own, taken.count, count_events()) == (True, 0, events)
