@@ -135,7 +135,8 @@ class OfActionPlan(SheetResource):
     def write(self):
         super().write()
         ids = {row.action_plan_id for row in (*self.creates, *self.updates, *self.deletes)}
-        counted = {row.pk for row in (*self.actions.creates, *self.actions.updates)}
+        actions = self.actions
+        counted = {row.pk for row in (*actions.creates, *actions.updates, *actions.deletes)}
         if ids - counted:
             sheets = ActionPlan.objects.filter(pk__in=ids - counted)
             sheets.update(version=F("version") + 1)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection
+from django.db.models import BaseConstraint
 
 from dxplan.lib.exchange.book import Options
 from dxplan.lib.exchange.findings import LineFinding
 from dxplan.lib.exchange.typed import unpacked
-from dxplan.pages.plan_workbook import PlanSheets
+from dxplan.pages.plan_workbook import RESOURCES, PlanSheets
 from dxplan.pages.plan_workbook_reading import PlanPreview, compare
 from plans.basics import basics_of
 from plans.drafts import draft_like, hold_drafts
@@ -16,7 +17,7 @@ from plans.models import ChangeKind, Plan, Upload
 from plans.period import YearsInUse
 from plans.uploads import REASON, take_over
 
-BROKEN_RULE = "登録の決まりに合わないところがあるため、保存していません。（{rule}）"
+BROKEN_RULE = "登録の決まりに合わないところがあるため、保存していません。{rule}"
 SAME_DRAFT = (
     "同じ計画名と期間の下書きがすでにあります。その下書きの「Excelから取り込む」で取り込むか、"
     "ファイルの計画名を変えてください。"
@@ -60,13 +61,21 @@ def take_over_plan(*, upload: Upload, user, options: Options, seen: frozenset[st
     try:
         count = take_over(upload, lambda: _take_over(upload, user, options, seen))
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        rule = getattr(diagnosis, "constraint_name", None) or "整合性"
-        raise NotPossible(BROKEN_RULE.format(rule=rule)) from error
+        raise NotPossible(BROKEN_RULE.format(rule=_rule_in_words(error))) from error
     except YearsInUse as error:
         raise NotPossible(str(error)) from error
     upload.refresh_from_db()
     return TakenOver(upload.plan, count)
+
+
+def _rule_in_words(error) -> str:
+    """What the broken constraint says of itself; nothing where it has no words of its own."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    rules = (rule for kind in RESOURCES for rule in kind._meta.model._meta.constraints)
+    found = next((rule for rule in rules if rule.name == name), None)
+    usual = BaseConstraint.default_violation_error_message
+    words = found.violation_error_message if found else usual
+    return "" if words == usual else str(words)
 
 
 def _take_over(upload, user, options, seen) -> int:

@@ -68,6 +68,7 @@ class TargetResource(SheetResource):
         kpi, year = values["kpi"], values["fiscal_year"]
         scale = _scale(kpi)
         if scale is None or year is None:
+            instance.kpi = kpi  # whose own line says what is wrong
             return
         text = row[self.fields["target"].header]
         error = self._misplaced(kpi, year)
@@ -129,7 +130,8 @@ class TargetResource(SheetResource):
     def _count_saves(self):
         """A KPI counts a change of its targets as one of its own, so that open forms are told."""
         ids = {row.kpi_id for row in (*self.creates, *self.updates, *self.deletes)}
-        counted = {row.pk for row in self.kpis.creates} | {row.pk for row in self.kpis.updates}
+        kpis = self.kpis
+        counted = {row.pk for row in (*kpis.creates, *kpis.updates, *kpis.deletes)}
         if ids - counted:
             Kpi.objects.filter(pk__in=ids - counted).update(version=F("version") + 1)
 

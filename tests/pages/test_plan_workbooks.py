@@ -344,6 +344,30 @@ def test_row_added_by_others_since_the_export_does_not_go(visit, hand_in, dx_off
     assert set(draft.glossary_terms.values_list("term", flat=True)) == {"AI", "RPA"}
 
 
+def test_rows_that_others_removed_come_back_only_together(visit, hand_in, dx_office, draft):
+    kpi = make_kpi(draft, number="2", name="二番", policy=draft.kpis.get().policy)
+    make_target(kpi, 2025, "10")
+    book = opened(draft)
+    kpi.delete()
+    preview = hand_in(book)
+    names = re.findall(r'name="(side-\d+-\d+)" value="mine"', preview.content.decode())
+
+    split = confirm(visit, dx_office, preview, **{names[0]: "theirs", names[1]: "mine"})
+    after_split = draft.kpis.count()
+    gone = confirm(visit, dx_office, preview, **dict.fromkeys(names, "theirs"))
+    again = hand_in(book)
+    back = confirm(visit, dx_office, again, **dict.fromkeys(names, "mine"))
+
+    assert names == ["side-9-6", "side-10-6"]
+    assert (split.status_code, after_split) == (422, 1)
+    assert "この行が指している行は、残さないことになっています。" in split.content.decode()
+    assert gone.url == back.url == draft.get_absolute_url()
+    assert [str(row.targets.get().value) for row in draft.kpis.order_by("number")] == [
+        "10.000000",
+        "10.000000",
+    ]
+
+
 def test_row_changed_since_the_preview_answers_409_and_names_it(visit, hand_in, dx_office, draft):
     book = opened(draft)
     put(book, "推進組織", 1, 役割="推進する")

@@ -17,6 +17,7 @@ class Book:
 
     def __init__(self):
         self._rows = {}
+        self.left_out: set[int] = set()  # new rows that are not to be, by identity
 
     def note(self, model, key, row):
         self._rows.setdefault((model, key), row)

@@ -15,6 +15,8 @@ CHANGED_SINCE = "ファイルを受け取った後に、他の人がこの行を
 ADDED_SINCE = "ファイルを受け取った後に、他の人が同じ行を追加しました。"
 GONE_SINCE = "ファイルを受け取った後に、他の人がこの行を削除または変更しました。"
 KEPT_SINCE = "ファイルを受け取った後に他の人が変更した内容を残します。"
+POINTS_NOWHERE = "この行が指している行は、残さないことになっています。"
+WRITTEN = (LineFinding.NEW, LineFinding.CHANGED)
 
 
 class LineJudge:
@@ -36,11 +38,31 @@ class LineJudge:
             changes = self._with_base(state, changes)
             side = self.options.sides.get((self.sheet, state.typed.number), "")
             if side == THEIRS:
-                state.restore()
+                self._leave(state)
             if side != MINE:
                 kind = LineFinding.UNCHANGED if side else LineFinding.CONFLICT
                 return Line(finding=kind, changes=changes, note=conflict, choice=side, **line)
         return self._accepted(state, changes, line, note=conflict)
+
+    def _leave(self, state):
+        """Lets a row be as it stands; one that does not stand is not to be."""
+        if state.is_new:
+            self.book.left_out.add(id(state.instance))
+        state.restore()
+
+    def without_lost(self, lines):
+        """The same; a line that points to a row that is not to be waits for another answer."""
+        for number, state in enumerate(self.states.values()):
+            if lines[number].finding in WRITTEN and self._points_nowhere(state):
+                lines[number] = replace(
+                    lines[number], finding=LineFinding.CONFLICT, note=POINTS_NOWHERE, choice=""
+                )
+        return lines
+
+    def _points_nowhere(self, state):
+        references = (item for item in self.read_columns if isinstance(item, Reference))
+        pointed = (getattr(state.instance, item.attribute, None) for item in references)
+        return any(id(row) in self.book.left_out for row in pointed if row is not None)
 
     def _accepted(self, state, changes, line, note):
         shown = changes if note or not state.is_new else ()

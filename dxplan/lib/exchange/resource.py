@@ -143,7 +143,7 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
                 errors[state.typed.number] = dict(found.validation_error.error_dict)
         self._check(errors)
         lines = [self._line(state, errors.get(number)) for number, state in self.states.items()]
-        return [*lines, *map(self._missing_line, self.missing)]
+        return [*self.without_lost(lines), *map(self._missing_line, self.missing)]
 
     def _texts_to_read(self, state):
         """The cells of a line; a blank one of a row that stands means no change."""
