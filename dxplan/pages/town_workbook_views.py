@@ -69,9 +69,9 @@ def _kept(request, form):
 @require_http_methods(["GET", "POST"])
 def town_import(request, upload_id):
     """What a workbook would add; saved when confirmed."""
-    check_every_town(request)
     kept = Upload.objects.kept_by(request.user, UploadKind.TOWN)
     upload = get_object_or_404(kept, pk=upload_id)
+    check_every_town(request)
     options = workbook.Options()
     if request.method == "GET" and upload.saved_count is None:
         preview = workbook.compare_town(unpacked(upload.content), options)

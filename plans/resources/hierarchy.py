@@ -102,7 +102,7 @@ class PolicyResource(SheetResource):
     axis = KeyPart("level__axis", AXIS, required=False, width=18, help=AXIS_HELP)
     level = Reference(
         "level", LEVEL_NAME, key="name", sheet="階層", header="階層の名称", beside=(AXIS,),
-        width=18, example="基本方針",
+        width=24, example="基本方針",
     )  # fmt: skip
     parent = Reference(
         "parent", Policy, key="code", sheet=sheet, header="上位コード", required=False, width=12,
