@@ -30,7 +30,6 @@ from dxplan.lib.form_fields import FiscalYearField, ReadField
 from dxplan.lib.numbers import quoted
 from kpis.models import Kpi
 from plans.models import Policy
-from plans.resources.frameworks import place_last
 
 NO_DEPARTMENT = "課「{name}」がありません。課室の一覧の名称で入力してください。"
 ONE_LINE = "工程表の期間は1行だけです。ほかの行を消してください。"
@@ -123,7 +122,7 @@ class ActionPlanResource(FormResource):
 
     def complete(self, instance, state):
         instance.position = self.fields["position"].clean(state.read)
-        place_last(self, instance)
+        self.places.give(instance)
 
 
 class OfActionPlan(SheetResource):
@@ -162,6 +161,8 @@ class SheetKpiResource(OfActionPlan):
     due = name_column(ActionPlanKpi, "due", width=18, example="令和10年度")
     position = place_column()
 
+    placed_within = "action_plan"
+
     class Meta(SheetMeta):
         model = ActionPlanKpi
         import_id_fields = ("action_plan", "kpi")
@@ -172,7 +173,7 @@ class SheetKpiResource(OfActionPlan):
         return rows.order_by("action_plan__position", "action_plan__number", "position", "pk")
 
     def complete(self, instance, state):
-        place_last(self, instance, "action_plan")
+        self.places.give(instance)
 
 
 class PlannedColumn(Column):

@@ -81,9 +81,7 @@ class DepartmentResource(SheetResource):
         return Department.objects.of_town(self.owner.pk).order_by("position", "pk")
 
     def complete(self, instance, state):
-        if instance.position is None:
-            rows = [*(other.instance for other in self.states.values()), *self.rows]
-            instance.position = 1 + max((row.position or 0 for row in rows), default=0)
+        self.places.give(instance)
 
     def problems_between(self, states):
         codes = {}

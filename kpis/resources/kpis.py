@@ -31,7 +31,6 @@ from kpis.models import Kpi, KpiResponsibility, Result
 from kpis.progress import carriers_of
 from kpis.taken_at import taken_at, taken_text
 from plans.models import Checklist, Plan, PlanState, Policy
-from plans.resources.frameworks import place_last
 
 NO_DEPARTMENT = "課「{name}」がありません。課室の一覧の名称で入力し、2つ以上は「、」で区切ります。"
 CONVERTS = "登録済みの実績を換算する変更のため、指標の編集画面で変えてください。"
@@ -217,7 +216,7 @@ class KpiResource(FormResource):
     def complete(self, instance, state):
         column = self.fields["position"]
         instance.position = column.clean({column.header: state.read["表示順"]})
-        place_last(self, instance)
+        self.places.give(instance)
 
     def _refusals(self, state, definition):
         """What is in the way of a change, as on the KPI's page."""

@@ -5,7 +5,6 @@ from dxplan.lib.exchange.columns import Column, Reference, name_column, place_co
 from dxplan.lib.exchange.readers import CodeField, WholeField
 from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from plans.models import Checklist, ChecklistItem
-from plans.resources.frameworks import place_last
 
 
 class ChecklistResource(SheetResource):
@@ -30,7 +29,7 @@ class ChecklistResource(SheetResource):
         import_id_fields = ("code",)
 
     def complete(self, instance, state):
-        place_last(self, instance)
+        self.places.give(instance)
 
 
 class ChecklistItemResource(SheetResource):

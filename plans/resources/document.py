@@ -22,7 +22,6 @@ from plans.models import (
     Section,
 )
 from plans.part_rules import twin_sections
-from plans.resources.frameworks import place_last
 
 ENDS_BEFORE = "終了日は開催日以後にしてください。"
 
@@ -76,7 +75,7 @@ class TermResource(SheetResource):
         import_id_fields = ("term",)
 
     def complete(self, instance, state):
-        place_last(self, instance)
+        self.places.give(instance)
 
 
 class CommitteeResource(SheetResource):
@@ -94,7 +93,7 @@ class CommitteeResource(SheetResource):
         import_id_fields = ("name",)
 
     def complete(self, instance, state):
-        place_last(self, instance)
+        self.places.give(instance)
 
 
 class SeatResource(SheetResource):
@@ -148,7 +147,7 @@ class RelatedPlanResource(SheetResource):
         return super().get_queryset().select_related("framework")
 
     def complete(self, instance, state):
-        place_last(self, instance)
+        self.places.give(instance)
 
 
 class MeetingResource(SheetResource):

@@ -134,6 +134,7 @@ class FrameworkItemResource(TownResource):
     position = place_column()
 
     slots = (Slot((FRAMEWORK_CODE, "番号"), "number", ASIDE_TEXT),)
+    placed_within = "framework"
 
     class Meta(SheetMeta):
         model = FrameworkItem
@@ -153,7 +154,7 @@ class FrameworkItemResource(TownResource):
         return row.framework_id
 
     def complete(self, instance, state):
-        place_last(self, instance, "framework")
+        self.places.give(instance)
 
     def problems_between(self, states):
         yield from super().problems_between(states)
@@ -197,16 +198,3 @@ class ItemLinkResource(SheetResource):
         rows = rows.select_related("policy", "item__framework")
         return rows.order_by("policy__position", "policy__code", "item__framework__position",
                              "item__position", "pk")  # fmt: skip
-
-
-def place_last(resource, instance, owner=""):
-    """Gives a row without a place the one after all others (of the same owner)."""
-    if instance.position is not None:
-        return
-    rows = [*(state.instance for state in resource.states.values()), *resource.rows]
-    near = [row for row in rows if _owner(row, owner) == _owner(instance, owner)]
-    instance.position = 1 + max((row.position or 0 for row in near), default=0)
-
-
-def _owner(row, name):
-    return getattr(row, name, None) if name else None

@@ -113,6 +113,7 @@ class PolicyResource(SheetResource):
     summary = text_column(Policy, "summary", width=60)
     position = place_column()
 
+    placed_within = "parent"
     more_examples = (
         {
             **{"コード": "1-1", "階層の名称": "施策", "上位コード": "1", "番号": "(1)"},
@@ -134,20 +135,15 @@ class PolicyResource(SheetResource):
     def standing_rows(self):
         """In the order of the tree: every policy before those below it."""
         rows = list(self.get_queryset())
-        return sorted(rows, key=lambda row: (row.level.axis_position, _way(row, rows)))
+        by_id = {row.pk: row for row in rows}
+        return sorted(rows, key=lambda row: (row.level.axis_position, _way(row, by_id)))
 
     def label_of(self, texts):
         said = (texts.get(name, "") for name in ("コード", "番号", "名称"))
         return " ".join(filter(None, said))
 
     def complete(self, instance, state):
-        if instance.position is None:
-            instance.position = 1 + max((row.position or 0 for row in self._others(instance)),
-                                        default=0)  # fmt: skip
-
-    def _others(self, instance):
-        rows = [*(state.instance for state in self.states.values()), *self.kept_rows()]
-        return [row for row in rows if row is not instance and row.parent_id == instance.parent_id]
+        self.places.give(instance)
 
     def problems_between(self, states):
         seen = {self._place(row) for row in self.kept_rows()}
@@ -178,9 +174,8 @@ class PolicyResource(SheetResource):
             Policy.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def _way(row, rows) -> tuple:
+def _way(row, by_id) -> tuple:
     """The places of a policy and of all above it, from the top."""
-    by_id = {other.pk: other for other in rows}
     way = []
     while row:
         way.insert(0, (row.position, row.pk))

@@ -127,3 +127,14 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once():
         "シート「用語」に列「読み」がありません。様式を受け取り直してください。",
         "シート「組織」に列「表示順」がありません。様式を受け取り直してください。",
     )
+
+
+def test_sheet_of_too_many_lines_is_refused():
+    lines = [["", f"用語{number}", "説明"] for number in range(5_001)]
+
+    with pytest.raises(WrongWorkbook) as refusal:
+        typed_book(
+            [sheet("用語", ["行", "用語", "説明"], *lines)], [Wanted("用語", ("用語", "説明"))]
+        )
+
+    assert refusal.value.reasons == ("シート「用語」の行が多すぎます。5,000行までにしてください。",)

@@ -7,6 +7,7 @@ new lines. Each resource costs one query for what stands, however many lines the
 docs/decisions/0025-a-plan-as-a-workbook.md.
 """
 
+from functools import cached_property
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from dxplan.lib.exchange.columns import Column
 from dxplan.lib.exchange.findings import Line, Problem
 from dxplan.lib.exchange.judging import LineJudge
 from dxplan.lib.exchange.matching import RowFinder
+from dxplan.lib.exchange.places import Places
 from dxplan.lib.exchange.readers import text_of
 from dxplan.lib.exchange.typed import Wanted
 from dxplan.lib.exchange.writing import RowWriter
@@ -57,6 +59,7 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
     meaning = ""
     scope = "plan"  # the attribute that a new row gets from the owner of the sheet
     slots = ()  # see Slot
+    placed_within = ""  # the attribute within whose rows places count
     more_examples = ()  # beside the columns' own: what differs in further lines, by header
 
     def __init__(self, owner, book: Book | None = None):
@@ -119,6 +122,10 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
         return "・".join(filter(None, self.key_of(texts)))
 
     # Reading
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.rows, self.placed_within)
 
     def load(self):
         """Fetches what stands. The rows are noted when the file is known; see `match`."""

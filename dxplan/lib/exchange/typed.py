@@ -21,6 +21,8 @@ DOUBLED_SHEETS = "シート「{names}」が2枚以上あります。1枚だけ�
 NO_HEADER = "シート「{sheet}」の見出しの行が見つかりません。様式を受け取り直してください。"
 MISSING_COLUMNS = "シート「{sheet}」に列「{names}」がありません。様式を受け取り直してください。"
 DOUBLED_COLUMNS = "シート「{sheet}」に列「{names}」が2つ以上あります。1つだけ残してください。"
+MOST_LINES = 5_000  # of a sheet: far more than any plan has
+TOO_MANY_LINES = "シート「{sheet}」の行が多すぎます。{most:,}行までにしてください。"
 EXTRA_COLUMNS = "シート「{sheet}」の列「{names}」は様式にないため、読み取りません。"
 REORDERED = "シート「{sheet}」は列の順序が様式と異なりますが、見出しで読み取りました。"
 OTHER_SHEETS = "シート「{names}」は読み取りません。"
@@ -203,6 +205,9 @@ class _Finder:
             if number > header:
                 kind = cells[columns[LINE]].text.strip() if columns.get(LINE) in cells else ""
                 (examples if kind in TOLD_LINES else lines).append((number, cells, kind))
+        if len(lines) > MOST_LINES:
+            self.problems.append(TOO_MANY_LINES.format(sheet=item.name, most=MOST_LINES))
+            return None
         samples = [str(number) for number, _, kind in examples if kind != TOLD_LINES[0]]
         if samples:
             self.remarks.append(TOLD_ROWS.format(sheet=item.name, rows="・".join(samples)))
