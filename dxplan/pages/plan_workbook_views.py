@@ -10,8 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dxplan.accounts.permissions import Action
 from dxplan.lib.downloads import download
 from dxplan.lib.exchange.typed import WrongWorkbook, unpacked
-from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
-from dxplan.lib.spreadsheets.reading import read_workbook
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages.plan_workbook import PlanSheets
 from dxplan.pages.plan_workbook_file import blank_workbook, plan_workbook
@@ -21,7 +19,6 @@ from dxplan.pages.plan_workbook_reading import (
     check_origin,
     compare,
     is_own,
-    read_plan_book,
 )
 from dxplan.pages.plan_workbook_saving import (
     ChangedMeanwhile,
@@ -30,9 +27,10 @@ from dxplan.pages.plan_workbook_saving import (
     Waiting,
     take_over_plan,
 )
+from dxplan.pages.workbook_works import asked_to_read, read_plan
 from plans.gates import open_plan
 from plans.models import Upload, UploadKind
-from plans.uploads import keep
+from plans.work_pages import lead_to
 
 FILE_NAME = "{town}_{title}_計画一式.xlsx"
 BLANK_NAME = "{town}_新しい計画_計画一式.xlsx"
@@ -91,32 +89,11 @@ def _upload_page(request, plan):
     status = 200
     if request.method == "POST":
         form = WorkbookForm(request.POST, request.FILES)
-        upload = _kept(request, plan, form)
-        if upload and plan:
-            return redirect("plan_import", plan.pk, upload.pk)
-        if upload:
-            return redirect("plan_import_new", upload.pk)
+        work = asked_to_read(request, read_plan, form, plan=plan)
+        if work:
+            return lead_to(request, work)
         status = 422
     return render(request, "pages/plan_upload.html", {"plan": plan, "form": form}, status=status)
-
-
-def _kept(request, plan, form):
-    """The upload, or None with the reasons in the form."""
-    if not form.is_valid():
-        return None
-    file = form.cleaned_data["file"]
-    try:
-        book = read_plan_book(read_workbook(file.read()), request.user.municipality)
-    except WrongWorkbook as refusal:
-        for reason in refusal.reasons:
-            form.add_error("file", reason)
-        return None
-    except UnreadableWorkbook as refusal:
-        form.add_error("file", str(refusal))
-        return None
-    content = book.packed() | {"is_new": plan is None}
-    kind, owner = UploadKind.PLAN, request.user
-    return keep(kind=kind, owner=owner, name=file.name, content=content, plan=plan)
 
 
 @require_http_methods(["GET", "POST"])

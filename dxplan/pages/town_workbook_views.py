@@ -8,17 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dxplan.accounts.gates import check_every_town
 from dxplan.accounts.towns import url_of
 from dxplan.lib.downloads import download
-from dxplan.lib.exchange.typed import WrongWorkbook, unpacked
-from dxplan.lib.spreadsheets.limits import UnreadableWorkbook
-from dxplan.lib.spreadsheets.reading import read_workbook
+from dxplan.lib.exchange.typed import unpacked
 from dxplan.lib.workbooks import MIME_TYPE
 from dxplan.pages import town_workbook as workbook
 from dxplan.pages.plan_workbook_forms import WorkbookForm
 from dxplan.pages.plan_workbook_page import PreviewPage
 from dxplan.pages.plan_workbook_saving import NotPossible, Waiting
 from dxplan.pages.plan_workbook_views import WANTING
+from dxplan.pages.workbook_works import asked_to_read, read_town
 from plans.models import Upload, UploadKind
-from plans.uploads import keep
+from plans.work_pages import lead_to
 
 NAME = "新しい市区町村_計画一式.xlsx"
 SAVED = (
@@ -41,29 +40,11 @@ def town_upload(request):
     status = 200
     if request.method == "POST":
         form = WorkbookForm(request.POST, request.FILES)
-        upload = _kept(request, form)
-        if upload:
-            return redirect("town_import", upload.pk)
+        work = asked_to_read(request, read_town, form)
+        if work:
+            return lead_to(request, work)
         status = 422
     return render(request, "pages/town_upload.html", {"form": form}, status=status)
-
-
-def _kept(request, form):
-    """The upload, or None with the reasons in the form."""
-    if not form.is_valid():
-        return None
-    file = form.cleaned_data["file"]
-    try:
-        book = workbook.read_town_book(read_workbook(file.read()))
-    except WrongWorkbook as refusal:
-        for reason in refusal.reasons:
-            form.add_error("file", reason)
-        return None
-    except UnreadableWorkbook as refusal:
-        form.add_error("file", str(refusal))
-        return None
-    kind, owner = UploadKind.TOWN, request.user
-    return keep(kind=kind, owner=owner, name=file.name, content=book.packed())
 
 
 @require_http_methods(["GET", "POST"])
