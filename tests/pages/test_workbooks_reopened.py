@@ -16,7 +16,8 @@ from tests.filled_forms import fetched, handed_in
 from tests.spreadsheets import saved_by_libreoffice
 
 FIXTURES = ("kami", "kami_sample", "kami_actionplans", "kagamiishi", "kagamiishi_actionplans")
-BY_PLAN = ("report", "data_xlsx", "result_workbook", "evaluation_workbook")
+BY_PLAN = ("report", "data_xlsx", "result_workbook", "evaluation_workbook", "plan_workbook")
+BLANK = {"plan_workbook_blank": "dx_office", "town_workbook": "system_administrator"}
 MARKED = ("result", "evaluation")
 EXACT = 15  # digits that a spreadsheet keeps
 
@@ -85,6 +86,13 @@ def test_frozen_workbook_holds_the_same_when_libreoffice_saved_it(visit, kami, o
     check(visit(office, reverse("paper_workbook", args=[paper.pk])).getvalue(), tmp_path)
 
 
+@pytest.mark.parametrize(("name", "role"), BLANK.items())
+def test_blank_workbook_holds_the_same_when_libreoffice_saved_it(visit, kami, tmp_path, name, role):
+    town = kami.municipality if role == "dx_office" else None
+
+    check(visit(make_person("blank", town, role=role), reverse(name)).getvalue(), tmp_path)
+
+
 def test_no_workbook_is_left_out():
     written = {
         name
@@ -92,4 +100,4 @@ def test_no_workbook_is_left_out():
         if isinstance(name, str) and any(route.endswith(".xlsx") for (((route, _),), *_) in routes)
     }
 
-    assert written == {*BY_PLAN, *(f"{name}_marked" for name in MARKED), "paper_workbook"}
+    assert written == {*BY_PLAN, *BLANK, *(f"{name}_marked" for name in MARKED), "paper_workbook"}
