@@ -65,7 +65,7 @@ class PreviewSheet:
 
 @dataclass(frozen=True)
 class PreviewPage:
-    """All sheets that change, and what a person may choose for the whole file."""
+    """All sheets that change, first those to look at, and the choices for the whole file."""
 
     preview: PlanPreview
     file_name: str
@@ -75,7 +75,9 @@ class PreviewPage:
         resources = self.preview.resources.all
         pairs = zip(self.preview.sheets, resources, strict=True)
         found = [self._sheet(place, *pair) for place, pair in enumerate(pairs)]
-        return [sheet for sheet in found if sheet.is_shown]
+        return sorted(
+            (sheet for sheet in found if sheet.is_shown), key=lambda sheet: not sheet.lines
+        )
 
     def _sheet(self, place, preview: SheetPreview, resource):
         columns = tuple(column.header for column in resource.read_columns)
