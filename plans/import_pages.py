@@ -3,13 +3,15 @@
 Results and evaluations have the same four: each kind says what its rows, lines and writes are.
 """
 
-from abc import ABC, abstractmethod
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dxplan.accounts.permissions import Action
 from dxplan.lib.downloads import download
@@ -42,42 +44,39 @@ READING = f"{READING_OF} {{year}}"
 FILE_NAME = "{town}_{sheet}_{year}{whose}{mark}.xlsx"
 
 
-class ImportPages(ABC):
-    """`name` begins the names of the four addresses; `listed_at` is the address of the list."""
+@dataclass
+class ImportPages:
+    """The four pages of one kind of workbook.
+
+    `name` begins the names of their addresses; `listed_at` is the address of the list. `told` is in
+    the workbook beside what is stored, `what` is asked a reason for where it is another
+    department's. The functions say what this kind fills in and how it is written:
+    `rows(plan, fiscal_year)` gives rows that know their `department_ids`,
+    `workbook(origin, rows)` the file to fill in, `lines(upload, rows, choices)` what a kept one
+    would change now, `marked(origin, lines)` the same with marks, and
+    `save(upload=, plan_year=, lines=, user=, on_behalf=)` saves all or nothing, and raises
+    SavedMeanwhile or YearNotOpen.
+    """
 
     kind: UploadKind
     layout: Layout
     name: str
     listed_at: str
     heading: str
-    told: str  # in the workbook beside what is stored
-    what: str  # is of other departments, where a reason is asked
-    action = Action.IMPORT_RESULTS
+    told: str
+    what: str
+    rows: Callable[..., list]
+    workbook: Callable[..., bytes]
+    lines: Callable[..., list]
+    marked: Callable[..., bytes]
+    save: Callable[..., int]
+    action: Action = Action.IMPORT_RESULTS
 
-    def __init__(self):
+    def __post_init__(self):
         label = READING_OF.format(sheet=self.layout.sheet_name)
         self.reading = kind_of_work(f"read_{self.name}", label, self.action)(self._keep_read)
 
-    @abstractmethod
-    def rows(self, plan, fiscal_year: int) -> list:
-        """What is filled in for a year, by everybody; each row knows its `department_ids`."""
-
-    @abstractmethod
-    def workbook(self, origin: Origin, rows: list) -> bytes:
-        """The workbook to fill in."""
-
-    @abstractmethod
-    def lines(self, upload: Upload, rows: list, choices: dict) -> list:
-        """What the kept workbook would change now."""
-
-    @abstractmethod
-    def marked(self, origin: Origin, lines: list) -> bytes:
-        """The same workbook with its cells marked."""
-
-    @abstractmethod
-    def save(self, *, upload: Upload, plan_year, lines: list, user, on_behalf: str) -> None:
-        """Saves all lines or none. Raises SavedMeanwhile, or YearNotOpen."""
-
+    @method_decorator(require_GET)
     def fetch(self, request, plan_id):
         """The workbook of a year to fill in: of all that is one's own, or of one department."""
         plan = open_plan(request, plan_id, self.action)
@@ -95,6 +94,7 @@ class ImportPages(ABC):
         whose = f"_{department.name}" if department else ""
         return self._file(self.workbook(origin, rows), plan, origin, whose=whose)
 
+    @method_decorator(require_http_methods(["GET", "POST"]))
     def upload(self, request, plan_id):
         """Where the workbook is fetched and handed in."""
         plan = open_plan(request, plan_id, self.action)
@@ -108,6 +108,7 @@ class ImportPages(ABC):
             status = 422 if year.is_open else 409
         return self._upload_page(request, plan, years, year, form, status)
 
+    @method_decorator(require_http_methods(["GET", "POST"]))
     def confirm(self, request, plan_id, upload_id):
         """What the workbook would change; saved when confirmed."""
         plan, upload = self._open(request, plan_id, upload_id)
@@ -124,6 +125,7 @@ class ImportPages(ABC):
             return self._page(request, plan, upload, preview, alert=alert, status=422)
         return self._save(request, plan, year, upload, preview)
 
+    @method_decorator(require_GET)
     def fetch_marked(self, request, plan_id, upload_id):
         """The same workbook with its cells marked, to be mended and handed in again."""
         plan, upload = self._open(request, plan_id, upload_id)
