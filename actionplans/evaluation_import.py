@@ -14,8 +14,9 @@ from actionplans.forms.evaluations import EvaluationForm
 from actionplans.models import Evaluation
 from dxplan.lib.audit import event_models
 from dxplan.lib.entry_sheets.findings import UNANSWERED, Choice
-from dxplan.lib.entry_sheets.lines import CALCULATED, LOCKED, Reading, Subject, unusable
+from dxplan.lib.entry_sheets.lines import LOCKED, Reading, Subject
 from dxplan.lib.entry_sheets.returned import ReturnedSheet, paired, unpacked
+from dxplan.lib.spreadsheets.filled_in import CALCULATED
 from plans.editing import Stale
 from plans.models import PlanYear, Upload
 from plans.uploads import SavedMeanwhile, take_over
@@ -116,7 +117,7 @@ def _plain(text):
 def _read(typed, filled, standing: Said) -> tuple[Said, dict[str, str]]:
     """What would be said, and what is wrong with it by cell; read by the page's own form."""
     texts = {name: typed.cells[name].text for name in filled}
-    unread = {name: text for name, cell in typed.cells.items() if (text := unusable(cell))}
+    unread = {name: cell.unusable for name, cell in typed.cells.items() if cell.unusable}
     codes = {name: _code(name, text) for name, text in texts.items()}
     form = EvaluationForm(asdict(standing) | codes, is_own=True)
     form.is_valid()

@@ -8,9 +8,10 @@ no change.
 from dataclasses import replace
 
 from dxplan.lib.entry_sheets.findings import Choice
-from dxplan.lib.entry_sheets.lines import CALCULATED, LOCKED, Reading, Subject, unusable
+from dxplan.lib.entry_sheets.lines import LOCKED, Reading, Subject
 from dxplan.lib.entry_sheets.returned import ReturnedSheet, TypedRow, paired
 from dxplan.lib.numbers import read_number
+from dxplan.lib.spreadsheets.filled_in import CALCULATED
 from dxplan.lib.spreadsheets.sheets import CellKind
 from kpis.cells import Cells, cells_of
 from kpis.checked_row import CheckedRow
@@ -192,7 +193,7 @@ def _checked(typed, row, fiscal_year, cells, filled) -> CheckedRow:
 
 
 def _cell_error(cell, name, row) -> str:
-    return unusable(cell) if name in inputs_of(row) else NOT_ASKED
+    return cell.unusable if name in inputs_of(row) else NOT_ASKED
 
 
 def _with_formulas(checked, typed, cells, filled) -> CheckedRow:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from dxplan.lib.fiscal_years import FiscalYear, read_date, show_date, show_month
 from dxplan.lib.names import refuse_unseen
 from dxplan.lib.numbers import half_width
+from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
 
 LONGEST_TEXT = 10_000
 DAY_PARTS = re.compile("[0-9]+|元|末")  # three of them in 令和元年8月9日, R7.3末, 2023/8/9
@@ -85,3 +86,16 @@ class DayField(ReadField):
 
     def prepare_value(self, value):
         return show_date(value) if hasattr(value, "day") else value
+
+
+class WorkbookField(forms.FileField):
+    """A workbook that is read; an empty one is told by its reader."""
+
+    def __init__(self, *, label):
+        super().__init__(
+            label=label,
+            help_text=f"Excelのファイル（.xlsx、{MOST_BYTES // MEGABYTE}MBまで）を選んでください。",
+            allow_empty_file=True,
+            error_messages={"required": "ファイルを選んでください。"},
+            widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        )

@@ -5,9 +5,8 @@ import re
 from django import forms
 
 from dxplan.lib.exchange.book import MINE, THEIRS, Options
-from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
+from dxplan.lib.form_fields import WorkbookField
 
-LIMIT = MOST_BYTES // MEGABYTE
 ANSWER = re.compile(r"(side|yes)-([0-9]{1,3})-([0-9]{1,7})(?:-([0-9]{1,3}))?")
 MARK = re.compile("[0-9a-f]{1,16}")
 
@@ -15,13 +14,7 @@ MARK = re.compile("[0-9a-f]{1,16}")
 class WorkbookForm(forms.Form):
     """A workbook to read."""
 
-    file = forms.FileField(
-        label="取り込むファイル",
-        help_text=f"Excelのファイル（.xlsx、{LIMIT}MBまで）を選んでください。",
-        allow_empty_file=True,
-        error_messages={"required": "ファイルを選んでください。"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-    )
+    file = WorkbookField(label="取り込むファイル")
 
 
 def posted_options(data, sheets, *, is_own: bool) -> Options:

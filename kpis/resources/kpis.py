@@ -18,9 +18,10 @@ from dxplan.lib.exchange.columns import (
 )
 from dxplan.lib.exchange.form_resource import FormResource
 from dxplan.lib.exchange.readers import FigureField, WholeField
-from dxplan.lib.exchange.resource import CALCULATED, SheetMeta
+from dxplan.lib.exchange.resource import SheetMeta
 from dxplan.lib.form_fields import FiscalYearField, NameField
 from dxplan.lib.numbers import quoted
+from dxplan.lib.spreadsheets.filled_in import CALCULATED
 from dxplan.lib.spreadsheets.sheets import CellKind
 from kpis.definition_changes import make_responsible
 from kpis.definition_rules import Held, closed_years, conversions, refusals, refusals_of_new

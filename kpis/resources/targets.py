@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from dxplan.lib.exchange.columns import Column, Reference, told
-from dxplan.lib.exchange.resource import CALCULATED, SheetMeta, SheetResource
+from dxplan.lib.exchange.resource import SheetMeta, SheetResource
 from dxplan.lib.form_fields import FiscalYearField, NameField
 from dxplan.lib.numbers import quoted
+from dxplan.lib.spreadsheets.filled_in import CALCULATED
 from dxplan.lib.spreadsheets.sheets import CellKind
 from kpis.forms.fields import TakenField
 from kpis.measurement import TargetKind

@@ -1,21 +1,13 @@
 from django import forms
 
 from dxplan.accounts.models import Department
-from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
-
-LIMIT = MOST_BYTES // MEGABYTE
+from dxplan.lib.form_fields import WorkbookField
 
 
 class EntryUploadForm(forms.Form):
     """The filled-in workbook."""
 
-    file = forms.FileField(
-        label="入力したファイル",
-        help_text=f"Excelのファイル（.xlsx、{LIMIT}MBまで）を選んでください。",
-        allow_empty_file=True,
-        error_messages={"required": "ファイルを選んでください。"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-    )
+    file = WorkbookField(label="入力したファイル")
 
 
 class DepartmentForm(forms.Form):

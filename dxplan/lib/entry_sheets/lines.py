@@ -7,18 +7,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from dxplan.lib.entry_sheets.findings import MARKED, UNANSWERED, Choice, Finding, ImportCell
-from dxplan.lib.entry_sheets.returned import TypedCell, TypedRow
+from dxplan.lib.entry_sheets.returned import TypedRow
 from dxplan.lib.entry_sheets.writing import Mark
-from dxplan.lib.spreadsheets.sheets import CellKind
 
 CONFLICT = "様式を受け取った後に、{who}が別の内容を保存しています。"
 SOMEBODY = "他の人"
 UNCALCULATED_TEXT = "（計算されていない数式）"
 BESIDE = "保存済み: {standing}"
 LOCKED = "「{state}」のため変更できません。直すときは、取下げか差戻しの後に取り込んでください。"
-UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
-ERROR_VALUE = "「{text}」は表計算ソフトのエラー値です。値を入力してください。"
-CALCULATED = "「{text}」は数式の計算結果です。この値でよろしいですか。"
 
 
 @dataclass(frozen=True)
@@ -173,10 +169,3 @@ def _said(cell: ImportCell) -> str:
     if cell.finding != Finding.CONFLICT:
         return cell.message
     return f"{cell.message}{BESIDE.format(standing=cell.standing or '空欄')}"
-
-
-def unusable(cell: TypedCell) -> str:
-    """Why a cell gives no text at all; blank where it does."""
-    if cell.kind == CellKind.UNCALCULATED:
-        return UNCALCULATED
-    return ERROR_VALUE.format(text=cell.text) if cell.kind == CellKind.ERROR else ""

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 
 from dxplan.lib.entry_sheets.layout import KEYS, REMARKS, Layout, Origin
 from dxplan.lib.fiscal_years import FiscalYear
-from dxplan.lib.spreadsheets.sheets import CellKind, Sheet, SheetCell, column_letters
+from dxplan.lib.spreadsheets.filled_in import (
+    HEADER_WITHIN,
+    TypedCell,
+    packed_cells,
+    typed_cells,
+    unpacked_cells,
+)
+from dxplan.lib.spreadsheets.sheets import Sheet, SheetCell, column_letters
 
-HEADER_WITHIN = 30  # rows from the top
 GUIDE_SHEET = "記入の仕方"
 
 NO_SHEET = "{sheet}の様式のシートが見つかりません。この画面で受け取った様式に入力してください。"
@@ -34,16 +40,6 @@ ODD_VERSION = "この行の隠れた欄が変わっています。様式を受�
 
 class WrongFile(Exception):
     """The file as a whole is not what is wanted; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class TypedCell:
-    """One cell as it was filled in."""
-
-    address: str
-    text: str
-    kind: CellKind = CellKind.TEXT
-    is_formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,29 +67,14 @@ class ReturnedSheet:
 
     def packed(self) -> dict:
         """As JSON, to keep it until it is confirmed."""
-        return {"rows": [_packed(row) for row in self.rows], "remarks": list(self.remarks)}
-
-
-def _packed(row):
-    """Not `asdict`, which copies every value and takes longer than reading them."""
-    cells = {
-        name: (cell.address, cell.text, cell.kind, cell.is_formula)
-        for name, cell in row.cells.items()
-    }
-    return row.row, row.number, row.version, cells
+        rows = [(row.row, row.number, row.version, packed_cells(row.cells)) for row in self.rows]
+        return {"rows": rows, "remarks": list(self.remarks)}
 
 
 def unpacked(content: dict) -> ReturnedSheet:
     """What was packed."""
-    rows = (TypedRow(*keys, _cells(cells)) for *keys, cells in content["rows"])
+    rows = (TypedRow(*keys, unpacked_cells(cells)) for *keys, cells in content["rows"])
     return ReturnedSheet(tuple(rows), tuple(content["remarks"]))
-
-
-def _cells(packed):
-    return {
-        name: TypedCell(address, text, CellKind(kind), is_formula)
-        for name, (address, text, kind, is_formula) in packed.items()
-    }
 
 
 def returned_sheet(sheets: list[Sheet], layout: Layout, origin: Origin) -> ReturnedSheet:
@@ -152,20 +133,8 @@ def _header_of(sheet, names):
 def _line(number, cells: dict[int, SheetCell], columns, layout):
     keys = {name: cells[columns[name]].text.strip() if columns[name] in cells else ""
             for name in KEYS}  # fmt: skip
-    typed = {
-        name: _typed(cells[columns[name]])
-        for name in layout.inputs
-        if columns[name] in cells and _is_filled(cells[columns[name]])
-    }
+    typed = typed_cells(cells, columns, layout.inputs)
     return keys, TypedRow(number, keys["number"], keys["version"], typed)
-
-
-def _is_filled(cell):
-    return bool(cell.text.strip()) or cell.kind == CellKind.UNCALCULATED
-
-
-def _typed(cell):
-    return TypedCell(cell.address, cell.text, cell.kind, cell.is_formula)
 
 
 def _check_keys(keys, layout, origin):

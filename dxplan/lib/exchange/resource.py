@@ -24,16 +24,11 @@ from dxplan.lib.exchange.places import Places
 from dxplan.lib.exchange.readers import text_of
 from dxplan.lib.exchange.typed import Wanted
 from dxplan.lib.exchange.writing import RowWriter
-from dxplan.lib.numbers import quoted
-from dxplan.lib.spreadsheets.sheets import CellKind
 
 NUMBER = "#"  # a line's number among its texts
 LONGEST_MARK = 10
-UNCALCULATED = "計算されていない数式です。Excelで開いて保存し直すか、値を入力してください。"
 UNREADABLE = "\ufffd"  # stands where a character was that nothing can hold
 NO_CHARACTER = "読み取れない文字（\ufffd）が含まれています。入力し直してください。"
-ERROR_VALUE = "「{text}」は表計算ソフトのエラー値です。値を入力してください。"
-CALCULATED = "「{text}」は数式の計算結果です。この値でよろしいですか。"
 
 
 class SheetMeta:
@@ -217,10 +212,8 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
             cell = state.typed.cells.get(header)
             if cell is None:
                 continue
-            if cell.kind == CellKind.UNCALCULATED:
-                found[header] = ValidationError(UNCALCULATED)
-            elif cell.kind == CellKind.ERROR:
-                found[header] = ValidationError(ERROR_VALUE.format(text=quoted(cell.text)))
+            if cell.unusable:
+                found[header] = ValidationError(cell.unusable)
             elif UNREADABLE in cell.text:
                 found[header] = ValidationError(NO_CHARACTER)
         return found

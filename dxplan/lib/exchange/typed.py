@@ -7,9 +7,15 @@ above is for people. What makes the whole file useless is raised as WrongWorkboo
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dxplan.lib.spreadsheets.sheets import CellKind, Sheet, column_letters
+from dxplan.lib.spreadsheets.filled_in import (
+    HEADER_WITHIN,
+    TypedCell,
+    packed_cells,
+    typed_cells,
+    unpacked_cells,
+)
+from dxplan.lib.spreadsheets.sheets import Sheet, column_letters
 
-HEADER_WITHIN = 30  # rows from the top
 LINE, MARK = "行", "目印"
 TOLD_LINES = ("説明", "見本")  # lines of a sheet's head and examples: not read
 REQUIRED = "※必須"
@@ -44,16 +50,6 @@ class Wanted:
     name: str
     headers: tuple[str, ...]
     told: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TypedCell:
-    """One cell as it was filled in."""
-
-    address: str
-    text: str
-    kind: CellKind = CellKind.TEXT
-    is_formula: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ class TypedBook:
         tables = [
             [
                 table.name,
-                [[row.number, row.mark, _packed_cells(row)] for row in table.rows],
+                [[row.number, row.mark, packed_cells(row.cells)] for row in table.rows],
                 table.letters,
                 None if table.marks is None else sorted(table.marks),
             ]
@@ -107,28 +103,13 @@ def unpacked(content: dict) -> TypedBook:
     tables = {
         name: TypedTable(
             name,
-            tuple(_unpacked_row(number, mark, cells) for number, mark, cells in rows),
+            tuple(TypedRow(number, unpacked_cells(cells), mark) for number, mark, cells in rows),
             letters,
             None if marks is None else frozenset(marks),
         )
         for name, rows, letters, marks in content["tables"]
     }
     return TypedBook(tables, tuple(content["remarks"]))
-
-
-def _packed_cells(row):
-    return [
-        [header, cell.address, cell.text, cell.kind.value, cell.is_formula]
-        for header, cell in row.cells.items()
-    ]
-
-
-def _unpacked_row(number, mark, cells):
-    found = {
-        header: TypedCell(address, text, CellKind(kind), is_formula)
-        for header, address, text, kind, is_formula in cells
-    }
-    return TypedRow(number, found, mark)
 
 
 def typed_book(sheets: list[Sheet], wanted: Iterable[Wanted], *, others=()) -> TypedBook:
@@ -247,12 +228,6 @@ def _says(row, item) -> bool:
 
 
 def _row(number, cells, columns, item) -> TypedRow:
-    typed = {
-        name: TypedCell(cell.address, cell.text, cell.kind, cell.is_formula)
-        for name in (*item.headers, *item.told)
-        if name in columns
-        and (cell := cells.get(columns[name]))
-        and (cell.text.strip() or cell.kind == CellKind.UNCALCULATED)
-    }
+    typed = typed_cells(cells, columns, (*item.headers, *item.told))
     mark = cells[columns[MARK]].text.strip() if columns.get(MARK) in cells else ""
     return TypedRow(number, typed, mark)
