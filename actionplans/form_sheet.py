@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from actionplans.paper import Paper
 from actionplans.schedule_sheet import FILLS, MARKS, MILESTONE_MARKS, bar_lines
 from dxplan.lib import workbooks as wb
+from dxplan.lib.workbook_texts import parts_of, rows_of
 
 TITLE = "アクションプラン"
 LABEL_WIDTH = 22
 FIRST_LINE = 3
-LINES_IN_A_ROW = 26  # higher rows than that no spreadsheet has
 BETWEEN = 8  # points between the form's parts
 MARKS_MEAN = "□ 予定　■ 実績　◇ 当初の予定（変更前）　△▲ 節目の予定・実績"
 
@@ -77,9 +77,7 @@ def _form_sheet(book, paper, notice, footer):
         ("1. 事業の概要", paper.sheet.overview),
         ("2. 事業の効果", paper.sheet.effect),
     ):
-        form.part(heading)
-        for part in parts_of(text, wb.SMALLER_WIDTH):
-            form.row([(1, columns, part, {})])
+        _text(form, heading, text)
     _goals(form, paper)
     _evaluations(form, paper)
     wb.break_pages(sheet, list(form.starts), title_rows=2, scale=wb.SMALLER)
@@ -173,27 +171,14 @@ def _evaluations(form, paper):
     lines = [
         (year.fiscal_year.label, year.attainment_label, year.said.cause) for year in paper.evaluated
     ]
-    for place, (year, attainment, cause) in enumerate([heads, *lines]):
+    widths = (LABEL_WIDTH, form.width * (middle - 1), form.width * (form.columns - middle))
+    for place, line in enumerate([heads, *lines]):
         style = {} if place else HEAD
-        form.row(
-            [
-                (1, 1, year, style or LABEL),
-                (2, middle, attainment, style or CENTERED),
-                (middle + 1, form.columns, cause, style),
-            ]
-        )
-
-
-def parts_of(text: str, width: float) -> list[str]:
-    """A text in parts that fit into one row each; at least one."""
-    limit = int(width) // 2 * LINES_IN_A_ROW
-    parts, used = [], LINES_IN_A_ROW
-    for paragraph in text.split("\n"):
-        for piece in [paragraph[i : i + limit] for i in range(0, len(paragraph), limit)] or [""]:
-            needed = wb.lines_needed(piece, width)
-            if used + needed > LINES_IN_A_ROW:
-                parts.append([])
-                used = 0
-            parts[-1].append(piece)
-            used += needed
-    return ["\n".join(part) for part in parts]
+        for year, attainment, cause in rows_of(line, widths):
+            form.row(
+                [
+                    (1, 1, year, style or LABEL),
+                    (2, middle, attainment, style or CENTERED),
+                    (middle + 1, form.columns, cause, style),
+                ]
+            )

@@ -9,6 +9,7 @@ from actionplans.schedule import HalfYear
 from actionplans.sheets import Period
 from actionplans.timetable import Bar, Block
 from dxplan.lib import workbooks as wb
+from dxplan.lib.workbook_texts import parts_of
 
 TITLE = "工程表"
 FIRST_LINE = 6
@@ -38,11 +39,19 @@ def schedule_sheet(book, blocks: list[Block], period: Period, today: HalfYear, *
         starts.append(line)
         line = _block(sheet, line, block, period, last)
     if period.note:
-        wb.put(sheet, line, 1, period.note, alignment=wb.FLAT)
-        wb.set_heights(sheet, [line])
+        _note(sheet, line, period, last)
     wb.break_pages(sheet, starts, title_rows=FIRST_LINE - 1, scale=wb.SMALLER)
     wb.set_up_page(sheet, title_rows=f"1:{FIRST_LINE - 1}", scale=wb.SMALLER, footer=footer)
     sheet.freeze_panes = f"C{FIRST_LINE}"
+
+
+def _note(sheet, line, period, last):
+    """What stands below the timetable, across all columns."""
+    width = sum(_widths(period))
+    for row, part in enumerate(parts_of(period.note, width), line):
+        wb.put(sheet, row, 1, part)
+        wb.merge(sheet, row, 1, last)
+        wb.fit_height(sheet, row, [(part, width)])
 
 
 def _widths(period):

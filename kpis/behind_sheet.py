@@ -1,6 +1,7 @@
-"""遅れている指標 of the committee's workbook: two lines per KPI, its figures and what is said."""
+"""遅れている指標 of the committee's workbook: figures of a KPI and below them what is said."""
 
 from dxplan.lib import workbooks as wb
+from dxplan.lib.workbook_texts import rows_of
 from kpis.measurement import JudgementLayer
 from kpis.report_cells import (
     OVERRIDDEN,
@@ -78,10 +79,12 @@ def _block(sheet, line, row, fiscal_year) -> int:
     said = [getter(row, fiscal_year) for _, _, _, getter in TEXTS]
     if not any(said):
         return line + 1
-    _texts(sheet, line + 1, said, wb.put_line)
     rooms = [sum(WIDTHS[first - 1 : last]) for _, first, last, _ in TEXTS]
-    wb.fit_height(sheet, line + 1, zip(said, rooms, strict=True))
-    return line + 2
+    for texts in rows_of(said, rooms):
+        line += 1
+        _texts(sheet, line, texts, wb.put_line)
+        wb.fit_height(sheet, line, zip(texts, rooms, strict=True))
+    return line + 1
 
 
 def _texts(sheet, line, texts, put):

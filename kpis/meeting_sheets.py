@@ -1,6 +1,7 @@
 """意見と対応 and 目標の見直し of the committee's workbook."""
 
 from dxplan.lib import workbooks as wb
+from dxplan.lib.workbook_texts import rows_of
 from kpis.opinions import OpinionRow
 from kpis.revisions import RevisionLine
 
@@ -19,10 +20,10 @@ REVISION_COLUMNS = (
     ("指標", 26, lambda line: line.kpi_label),
     ("回", 6, lambda line: f"第{line.revision.number}回"),
     ("適用する年度", 13, lambda line: f"{line.revision.effective_fiscal_year.era_label}から"),
-    ("変更", 28, lambda line: "\n".join(line.changes)),
-    ("決定", 18, lambda line: f"{line.revision.decided_text}\n{line.revision.decided_by}".strip()),
+    ("変更", 20, lambda line: "\n".join(line.changes)),
+    ("決定", 16, lambda line: f"{line.revision.decided_text}\n{line.revision.decided_by}".strip()),
     ("区分", 9, lambda line: line.revision.category),
-    ("理由", 20, lambda line: line.revision.reason),
+    ("理由", 30, lambda line: line.revision.reason),
 )
 
 
@@ -43,8 +44,12 @@ def _list_sheet(book, title, columns, rows, nothing, footer):
     wb.put_head(sheet, title, "", columns=len(columns))
     wb.put_header(sheet, FIRST_LINE - 1, [header for header, _, _ in columns])
     wb.set_heights(sheet, [2, FIRST_LINE - 1])
-    for line, row in enumerate(rows, FIRST_LINE):
-        cells = [getter(row) for _, _, getter in columns]
+    lines = [
+        cells
+        for row in rows
+        for cells in rows_of([getter(row) for _, _, getter in columns], widths)
+    ]
+    for line, cells in enumerate(lines, FIRST_LINE):
         wb.put_line(sheet, line, cells)
         wb.fit_line(sheet, line, cells, widths)
     if not rows:

@@ -6,11 +6,9 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 
-from actionplans.form_sheet import parts_of
-from actionplans.models import Evaluation, Placement, Stage
+from actionplans.models import Evaluation, Placement, SchedulePeriod, Stage
 from actionplans.schedule_sheet import stage_text
 from dxplan.lib.fiscal_years import FiscalYear
-from dxplan.lib.workbooks import lines_needed
 from dxplan.pages.report import report_rows, report_workbook
 from kpis.progress import kpi_progress
 from kpis.sight import EVERYTHING, SETTLED_ONLY
@@ -219,9 +217,15 @@ def test_rows_of_a_report_take_as_many_queries_for_any_number(
         written(report)
 
 
-def test_long_text_is_split_into_rows_that_a_spreadsheet_can_hold():
-    text = "\n".join(["あ" * 5_000, "短い", "", "い" * 100])
-    parts = parts_of(text, 100)
+def test_all_lines_of_a_note_below_the_timetable_are_in_view(plan, action):
+    SchedulePeriod.objects.create(
+        plan=plan, first_fiscal_year=2023, last_fiscal_year=2027, note="※1 国の期限\n※2 県の期限"
+    )
+    make_stage(action, label="工程")
 
-    assert "".join(parts).replace("\n", "") == text.replace("\n", "")
-    assert max(lines_needed(part, 100) for part in parts) <= 27
+    sheet = openpyxl.load_workbook(BytesIO(written(report_of(plan))))["工程表"]
+
+    note = sheet.max_row
+    assert sheet.cell(note, 1).value == "※1 国の期限\n※2 県の期限"
+    assert sheet.cell(note, 1).alignment.wrap_text is True
+    assert sheet.row_dimensions[note].height == 32

@@ -1,21 +1,25 @@
 """A department's year by workbook: filled in with mistakes, come back marked, mended, saved."""
 
 import re
-from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.hostile_workbooks import saved, wide_row
+from tests.browser.entry_workbooks import (
+    check_accessible,
+    check_printable,
+    fetched,
+    filled_in,
+    findings,
+    hand_in,
+    remarks_of,
+)
+from tests.hostile_workbooks import wide_row
 from tests.processes import ROOT
-from tests.spreadsheets import printed_files, saved_by_libreoffice
 
 pytestmark = pytest.mark.browser
 
 SCREENSHOTS = ROOT / "test-results"
-HEADER = 3
 MISTAKES = (
     ("1-1-1", "実績", "27件"),
     ("1-1-4", "実績", "30～40"),
@@ -73,49 +77,6 @@ def upload_path(site):
     return f"/plans/{site.plan_id('285854')}/results/upload/?fiscal_year=2025"
 
 
-def fetched(page, name):
-    """The bytes behind a button or link that hands out a file."""
-    with page.expect_download() as download:
-        page.get_by_text(name).first.click()
-    return download.value.path().read_bytes()
-
-
-def filled_in(content, cells, folder):
-    """A workbook with cells filled in, as LibreOffice saves it."""
-    book = load_workbook(BytesIO(content))
-    sheet = book["実績入力"]
-    columns = {cell.value: cell.column for cell in sheet[HEADER]}
-    rows = {sheet.cell(row, 1).value: row for row in range(HEADER + 1, sheet.max_row + 1)}
-    for number, header, value in cells:
-        sheet.cell(rows[number], columns[header]).value = value
-    return saved_by_libreoffice(saved(book), folder)
-
-
-def hand_in(page, content):
-    file = {"name": "回答.xlsx", "mimeType": "application/octet-stream", "buffer": content}
-    page.get_by_label("入力したファイル").set_input_files(file)
-    page.get_by_role("button", name="取り込んで確認する").click()
-
-
-def findings(page):
-    return page.locator(".findings").inner_text().split()
-
-
-def check_accessible(page):
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(item["id"], node["html"]) for item in found for node in item["nodes"]] == []
-
-
-def remarks_of(content):
-    """What the marked workbook says beside each KPI's line, and of which cells."""
-    sheet = load_workbook(BytesIO(content))["実績入力"]
-    place = next(cell.column for cell in sheet[HEADER] if cell.value == "確認してほしいこと")
-    rows = range(HEADER + 1, sheet.max_row + 1)
-    commented = sum(bool(cell.comment) for row in sheet for cell in row)
-    said = {sheet.cell(row, 1).value: sheet.cell(row, place).value for row in rows}
-    return {number: text for number, text in said.items() if text}, commented
-
-
 def test_year_filled_in_with_ten_mistakes_is_mended_and_stands_in_the_dashboard(
     site, visit, upload_path, tmp_path
 ):
@@ -129,8 +90,7 @@ def test_year_filled_in_with_ten_mistakes_is_mended_and_stands_in_the_dashboard(
     check_accessible(page)
     page.screenshot(path=SCREENSHOTS / "results-by-workbook-errors.png", full_page=True)
     marked = fetched(page, "印の付いたファイルを受け取る（Excel）")
-    (tmp_path / "marked.xlsx").write_bytes(marked)
-    assert printed_files([tmp_path / "marked.xlsx"], tmp_path)[0].exists()
+    check_printable(marked, tmp_path)
     remarks, commented = remarks_of(marked)
     assert commented == 11  # two cells of one line contradict each other
     assert {number: text[: len(SAID[number])] for number, text in remarks.items()} == SAID

@@ -65,3 +65,22 @@ def cell_of(book, reference):
     found = book[name.strip("'")][place.replace("$", "")]
     cells = found[0] if isinstance(found, tuple) else (found,)
     return [cell.value for cell in cells]
+
+
+def test_long_opinion_goes_on_in_further_rows(plan, department, dx_office, report):
+    text = "".join(f"{number:04}" for number in range(2_000))
+    said = OpinionSaid("opinion", text, department_ids=frozenset({department.pk}))
+    record_opinion(meeting=plan.meetings.get(), said=said, user=dx_office)
+    report = report_rows(plan, plan_years(plan), kpi_progress(plan, EVERYTHING), 2025, EVERYTHING)
+
+    book = openpyxl.load_workbook(BytesIO(report_workbook(report, FiscalYear(2025))))
+
+    sheet = book["意見と対応"]
+    rows = [
+        row
+        for row in range(4, sheet.max_row + 1)
+        if sheet.cell(row, 4).value != "遅れの理由を\n示すこと。"
+    ]
+    assert "".join(sheet.cell(row, 4).value for row in rows) == text
+    assert [bool(sheet.cell(row, 1).value) for row in rows] == [True] + [False] * (len(rows) - 1)
+    assert max(sheet.row_dimensions[row].height for row in rows) < 400
