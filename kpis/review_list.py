@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from dxplan.lib.portable_text import visible
 from kpis.reviews import Pick, why_not
 from kpis.rows import KpiProgress, ResultRow, YearStanding
 from kpis.summary import measured_in
@@ -139,6 +140,6 @@ def posted_pick(line: ReviewLine, data) -> Pick | None:
     text = data.get(f"pick-{line.row.id}", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
-    comment = data.get(f"comment-{line.row.id}", "").replace("\r\n", "\n").strip()
+    comment = visible(data.get(f"comment-{line.row.id}", "").replace("\r\n", "\n")).strip()
     behalf = "" if line.is_own else given_reason(data)
     return Pick(line.row.id, int(text), comment, behalf)

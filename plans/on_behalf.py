@@ -1,5 +1,6 @@
 """代理入力: why somebody enters or hands in what is another department's."""
 
+from dxplan.lib.portable_text import visible
 from plans.editing import is_reason
 
 LONGEST = 1000
@@ -13,8 +14,8 @@ def is_on_behalf(request, department_ids) -> bool:
 
 
 def given_reason(data) -> str:
-    """The reason that a form (a QueryDict) carries."""
-    return data.get("on_behalf", "").replace("\r\n", "\n").strip()
+    """The reason that a form (a QueryDict) carries, without what no database keeps."""
+    return visible(data.get("on_behalf", "").replace("\r\n", "\n")).strip()
 
 
 def reason_error(reason: str, *, is_needed: bool, what: str) -> str:

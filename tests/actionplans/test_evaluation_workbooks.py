@@ -265,3 +265,24 @@ def test_other_years_form_is_refused(fetch, hand_in, staff, plan, action):
     assert refusal(hand_in(staff, plan, form)) == (
         "令和8年度の様式です。令和7年度の様式を選ぶか、年度を切り替えてください。"
     )
+
+
+@pytest.mark.parametrize("year", ["令和7年度", "R7"])
+def test_year_that_somebody_wrote_otherwise_is_the_same_year(
+    fetch, hand_in, staff, plan, action, year
+):
+    form = fetch(staff, plan)
+    form[1, "年度"], form[1, SELF] = year, "順調"
+
+    assert findings(hand_in(staff, plan, form)) == ["new"]
+
+
+def test_reason_with_characters_that_no_database_keeps_is_saved_without_them(
+    visit, fetch, hand_in, dx_office, plan, action
+):
+    form = fetch(dx_office, plan)
+    form[1, SELF] = "代理"
+
+    confirm(visit, dx_office, hand_in(dx_office, plan, form), on_behalf="不在\0のため")
+
+    assert Evaluation.objects.get().on_behalf_reason == "不在�のため"

@@ -284,6 +284,14 @@ def test_head_sends_back_with_a_comment_on_the_very_line(visit, staff, head, pla
     assert Result.objects.get(pk=result.pk).review == RETURNED
 
 
+def test_comment_is_kept_without_what_no_database_keeps(visit, staff, head, plan, kpi):
+    result = make_reviewed(kpi, SUBMITTED, staff, head)
+
+    visit(head, review_url(plan), picks(SEND_BACK, result, **{f"comment-{kpi.pk}": "分母\0を"}))
+
+    assert Result.objects.get(pk=result.pk).review_comment == "分母�を"
+
+
 def test_whole_list_is_handed_in_at_once(visit, staff, plan, department):
     results = [make_result(make_kpi(plan, departments=[department]), 2025, "1") for _ in range(3)]
     chosen = visit(staff, review_url(plan, "fiscal_year=2025&select=all")).context["list"]

@@ -149,8 +149,9 @@ def _check_keys(keys, layout, origin):
         year = FiscalYear.parse(keys["fiscal_year"])
     except ValueError as error:
         raise WrongFile(UNKNOWN_YEAR) from error
-    wanted = origin.fiscal_year.era_label
-    raise WrongFile(OTHER_YEAR.format(year=year.era_label, wanted=wanted))
+    if year != origin.fiscal_year:
+        wanted = origin.fiscal_year.era_label
+        raise WrongFile(OTHER_YEAR.format(year=year.era_label, wanted=wanted))
 
 
 def _remarks(sheets, sheet, header, columns, layout):
