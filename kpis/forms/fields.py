@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django import forms
-
 from dxplan.lib.form_fields import ReadField
+from dxplan.lib.many_forms import SharingForm
 from kpis.figures import read_as
 from kpis.taken_at import UNKNOWN_TIME, TakenTime, read_taken, taken_text
 
@@ -45,7 +44,7 @@ class FieldCheck:
     is_live: bool
 
 
-class AskingForm(forms.Form):
+class AskingForm(SharingForm):
     """Shows how typed texts are read, and asks back where one has two meanings.
 
     The answer comes as the text itself. `live` names the fields that are checked while one types.
@@ -56,6 +55,11 @@ class AskingForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions, self.readings = {}, {}
+
+    def filled(self, data=None, **options):
+        form = super().filled(data, **options)
+        form.questions, form.readings = {}, {}
+        return form
 
     def ask(self, name, question):
         """Refuses a field until its question is answered with yes for exactly this text."""

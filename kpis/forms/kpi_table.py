@@ -4,6 +4,7 @@ from django import forms
 
 from dxplan.lib.fiscal_years import FiscalYear
 from dxplan.lib.form_fields import FiscalYearField, LongTextField, NameField
+from dxplan.lib.many_forms import PlainSelect, SharingForm
 from dxplan.lib.spreadsheets.limits import MEGABYTE, MOST_BYTES
 from kpis.kpi_table.layout import ONCE, TableColumn, TableLayout
 from kpis.kpi_table.text import MOST_COLUMNS, MOST_ROWS
@@ -174,40 +175,47 @@ class TakeOverForm(ReasonedForm):
     )
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(SharingForm):
     """Under which policy the lines of one 分類 go."""
 
-    policy = forms.TypedChoiceField(label="施策", coerce=int, empty_value=None, required=False)
+    policy = forms.ChoiceField(label="施策", required=False, widget=PlainSelect)
 
     def __init__(self, *args, policies, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["policy"].choices = [("", "選んでください"), *policies.items()]
+        self.offered = {str(pk): pk for pk in policies}
 
     @property
     def chosen(self) -> int | None:
         """The policy's id; None where none was chosen, or one of elsewhere."""
         value = str(self["policy"].value() or "")
-        return next(
-            (pk for pk, _ in self.fields["policy"].choices if str(pk) == value and pk), None
-        )
+        return self.offered.get(value)
 
 
-class LineForm(forms.Form):
+class LineForm(SharingForm):
     """How a new KPI is measured: proposals that a person changes or says yes to."""
 
     use = forms.ChoiceField(
-        label="この行", choices=[(TAKE, "取り込む"), (LEAVE, "取り込まない")], initial=TAKE
+        label="この行",
+        choices=[(TAKE, "取り込む"), (LEAVE, "取り込まない")],
+        initial=TAKE,
+        widget=PlainSelect,
     )
     unit = NameField(label="単位", required=False, widget=forms.TextInput(attrs={"class": "short"}))
     decimals = forms.ChoiceField(
         label="小数点以下の桁数",
         choices=[(str(digits), f"{digits}桁" if digits else "なし（整数）") for digits in range(7)],
+        widget=PlainSelect,
     )
     measurement_type = forms.ChoiceField(
-        label="測定の種類", choices=[("", "選んでください"), *MeasurementType.choices()]
+        label="測定の種類",
+        choices=[("", "選んでください"), *MeasurementType.choices()],
+        widget=PlainSelect,
     )
     direction = forms.ChoiceField(
-        label="目指す方向", choices=[("", "選んでください"), *Direction.choices()]
+        label="目指す方向",
+        choices=[("", "選んでください"), *Direction.choices()],
+        widget=PlainSelect,
     )
     reference_name = NameField(
         label="参照値の名称", required=False, widget=forms.TextInput(attrs={"class": "short"})
@@ -223,13 +231,14 @@ class LineForm(forms.Form):
         return self.is_bound and bool(self["is_confirmed"].value())
 
 
-class StandingLineForm(forms.Form):
+class StandingLineForm(SharingForm):
     """What to do about a KPI that is there already."""
 
     use = forms.ChoiceField(
         label="この行",
         choices=[(LEAVE, "登録済みのままにする"), (COMPLETE, "足りない年度の目標だけ加える")],
         initial=LEAVE,
+        widget=PlainSelect,
     )
 
     def said(self, name) -> str:

@@ -48,6 +48,8 @@ class LineMaker:
         self.side, self.span, self.data = side, span, data
         self.numbers, self.names = set(side.numbers), set()
         self.following = side.following_number or "1"
+        self.blank_line, self.blank_standing = LineForm(), StandingLineForm()
+        self.blank_definition = KpiForm(plan=side.plan, offers=side.offers)
 
     def line(self, record: Record, policy_id: int | None) -> TableLine:
         standing = self.side.standing(policy_id, record.name) if policy_id else None
@@ -58,7 +60,7 @@ class LineMaker:
     def _new_line(self, record, policy_id):
         proposals = _proposals(record)
         initial = {name: proposal.value for name, proposal in proposals.items()}
-        form = LineForm(self.data, prefix=f"l{record.line}", initial=initial)
+        form = self.blank_line.filled(self.data, prefix=f"l{record.line}", initial=initial)
         own = {
             "form": form,
             "policy_id": policy_id,
@@ -84,7 +86,7 @@ class LineMaker:
         }
 
     def _standing_line(self, record, policy_id, standing):
-        form = StandingLineForm(self.data, prefix=f"l{record.line}")
+        form = self.blank_standing.filled(self.data, prefix=f"l{record.line}")
         own = {"form": form, "policy_id": policy_id, "standing": standing}
         said = form.said("use")
         if said == LEAVE:
@@ -119,11 +121,8 @@ class LineMaker:
         return TableLine(record, policy_id=policy_id, policy_label=label, **parts)
 
     def _definition(self, record, form, policy_id, number, department_ids):
-        definition = KpiForm(
-            self._definition_data(record, form, policy_id, number, department_ids),
-            plan=self.side.plan,
-            offers=self.side.offers,
-        )
+        data = self._definition_data(record, form, policy_id, number, department_ids)
+        definition = self.blank_definition.filled(data)
         definition.is_valid()
         return definition
 

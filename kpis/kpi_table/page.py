@@ -60,18 +60,16 @@ class TablePage:
     @cached_property
     def groups(self) -> list[PolicyGroup]:
         counts = Counter(record.policy for record in self.records.found)
+        blank = PolicyForm(policies=self.side.offers.policies)
         return [
-            self._group(place, word, count) for place, (word, count) in enumerate(counts.items())
+            self._group(blank, place, word, count)
+            for place, (word, count) in enumerate(counts.items())
         ]
 
-    def _group(self, place, word, count):
+    def _group(self, blank, place, word, count):
         match = match_policy(word, self.side.nodes)
-        form = PolicyForm(
-            self.data,
-            prefix=f"g{place}",
-            policies=self.side.offers.policies,
-            initial={"policy": match.policy_id or ""},
-        )
+        initial = {"policy": match.policy_id or ""}
+        form = blank.filled(self.data, prefix=f"g{place}", initial=initial)
         return PolicyGroup(word, form, match, count)
 
     @property
