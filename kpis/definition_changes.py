@@ -4,6 +4,8 @@ What another person did meanwhile shows as `Stale` with the KPI as it stands, wh
 ValidationError by field or as `Refused`.
 """
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
 from django.utils import timezone
@@ -19,7 +21,7 @@ from kpis.definition_rules import (
 )
 from kpis.definitions import Definition, Offers, definition_of, offers_of, shown
 from kpis.models import Judgement, Kpi, KpiResponsibility, Result, Target
-from plans.editing import PlanEdit, Stale, what_changed
+from plans.editing import Changed, PlanEdit, Stale, what_changed
 from plans.models import ChangeKind
 from plans.structure import Refused
 
@@ -41,20 +43,42 @@ def subject_of(kpi: Kpi) -> str:
     return f"指標 {kpi.number} {kpi.name}"
 
 
-def add_kpi(edit: PlanEdit, definition: Definition, *, offers: Offers | None = None) -> Kpi:
-    """A new KPI, last of the plan's. Raises ValidationError, ReasonNeeded.
-
-    Who adds many in one edit asks for the `offers` once.
-    """
-    offers = offers or offers_of(edit.plan)
-    _check(edit.plan, definition, offers, refusals_of_new(closed_years(edit.plan.pk), definition))
-    last = edit.plan.kpis.aggregate(last=Max("position"))["last"] or 0
-    kpi = Kpi.objects.create(plan=edit.plan, position=last + 1, **definition.columns)
-    make_responsible({kpi: definition.department_ids})
-    texts = shown(definition, offers)
-    detail = what_changed(dict.fromkeys(texts, ""), texts)
-    edit.record(ChangeKind.ADDED, subject_of(kpi), detail)
+def add_kpi(edit: PlanEdit, definition: Definition) -> Kpi:
+    """A new KPI, last of the plan's. Raises ValidationError, ReasonNeeded."""
+    [(kpi, change)] = make_kpis(edit.plan, [definition], offers_of(edit.plan)).items()
+    edit.record_all([change])
     return kpi
+
+
+def make_kpis(plan, definitions: list[Definition], offers: Offers) -> dict[Kpi, Changed]:
+    """New KPIs after the plan's last, in the order given, each with what is to go on record.
+
+    Five queries, however many. Raises ValidationError for the first that cannot be.
+    """
+    closed = closed_years(plan.pk)
+    taken = set(plan.kpis.values_list("number", flat=True))
+    for definition in definitions:
+        _check(definition, offers, refusals_of_new(closed, definition), taken)
+        taken.add(definition.number)
+    last = plan.kpis.aggregate(last=Max("position"))["last"] or 0
+    kpis = Kpi.objects.bulk_create(
+        Kpi(plan=plan, position=position, **definition.columns)
+        for position, definition in enumerate(definitions, start=last + 1)
+    )
+    KpiResponsibility.objects.bulk_create(
+        KpiResponsibility(kpi=kpi, department_id=pk)
+        for kpi, definition in zip(kpis, definitions, strict=True)
+        for pk in sorted(definition.department_ids)
+    )
+    return {
+        kpi: _added(kpi, shown(definition, offers))
+        for kpi, definition in zip(kpis, definitions, strict=True)
+    }
+
+
+def _added(kpi, texts):
+    detail = what_changed(dict.fromkeys(texts, ""), texts)
+    return Changed(ChangeKind.ADDED, subject_of(kpi), detail)
 
 
 def edit_kpi(edit: PlanEdit, definition: Definition, *, kpi_id, version, confirmed="") -> bool:
@@ -70,7 +94,9 @@ def edit_kpi(edit: PlanEdit, definition: Definition, *, kpi_id, version, confirm
     if kpi.version != version:
         raise Stale(kpi)
     held, offers = held_by(kpi), offers_of(edit.plan)
-    _check(edit.plan, definition, offers, refusals(held, before, definition), kpi)
+    others = edit.plan.kpis.exclude(pk=kpi.pk).filter(number=definition.number)
+    taken = set(others.values_list("number", flat=True))
+    _check(definition, offers, refusals(held, before, definition), taken)
     rewritten = conversions(held, before, definition)
     if rewritten and mark_of(rewritten) != confirmed:
         raise Unconfirmed(rewritten)
@@ -127,16 +153,21 @@ def mark_of(rewritten: list[Conversion]) -> str:
 
 def locked_kpi(kpi_id) -> Kpi:
     """A KPI as it is now, held until the transaction ends. Raises Stale where it is gone."""
-    kpi = Kpi.objects.select_for_update(of=["self"]).filter(pk=kpi_id).first()
-    if kpi is None:
+    return locked_kpis([kpi_id])[kpi_id]
+
+
+def locked_kpis(kpi_ids: Collection[int]) -> dict[int, Kpi]:
+    """The same for many, by id. One query."""
+    held = Kpi.objects.select_for_update().filter(pk__in=kpi_ids).order_by("pk")
+    kpis = {kpi.pk: kpi for kpi in held}
+    if len(kpis) < len(kpi_ids):
         raise Stale
-    return kpi
+    return kpis
 
 
-def _check(plan, definition, offers, found, kpi=None):
-    """Raises ValidationError with all that is in the way."""
-    others = plan.kpis.exclude(pk=kpi.pk) if kpi else plan.kpis
-    if others.filter(number=definition.number).exists():
+def _check(definition, offers, found, taken):
+    """Raises ValidationError with all that is in the way; `taken` are numbers of other KPIs."""
+    if definition.number in taken:
         found.setdefault("number", []).append(NUMBER_TAKEN)
     if definition.policy_id not in offers.policies:
         found.setdefault("policy", []).append(POLICY_GONE)

@@ -1,8 +1,8 @@
-"""Targets as people set and revise them, within a `plan_edit`; each change leaves a record.
+"""Targets as people revise them, within a `plan_edit`; each change leaves a record.
 
-The first targets of a KPI are set in the plan's draft (or, for a KPI that came later, before it has
-any). From then on they change by revisions only. What another person did meanwhile shows as
-`Stale` with the KPI as it stands, what cannot be as `Refused`.
+The first ones are set in `first_targets`; from then on targets change by revisions only. What
+another person did meanwhile shows as `Stale` with the KPI as it stands, what cannot be as
+`Refused`.
 """
 
 import datetime
@@ -26,7 +26,6 @@ from plans.models import ChangeKind
 from plans.structure import Refused
 
 YEAR_CLOSED = "締めた年度の目標は変えられません。"
-ONLY_REVISED = "この指標の目標は、見直しとして登録してください。"
 NOT_IN_DRAFT = "策定中の計画の目標は、見直しではなく、目標の入力で直してください。"
 TOO_EARLY = "適用する年度より前の年度の目標は変えられません。"
 NEVER_THERE = "目標のない年度は、空のままにしてください。「なし」は見直しでだけ使えます。"
@@ -36,10 +35,6 @@ GUARDS = {  # what the database refuses, in words
     "target_of_its_revision": TOO_EARLY,
     "target_taken_away_by_a_revision": NEVER_THERE,
 }
-
-
-class OnlyRevised(Refused):
-    """The KPI has its first targets already; from now on they are revised."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +76,6 @@ def targets_in_force(kpi: Kpi, *, before_revision: int | None = None) -> Targets
     return found
 
 
-def first_targets(kpi: Kpi) -> Targets:
-    """The plan's first targets by fiscal year. One query."""
-    rows = Target.objects.filter(kpi=kpi, revision=None)
-    return {row.fiscal_year: standing_target(row) for row in rows}
-
-
 def standing_target(row: Target) -> StandingTarget:
     value = TargetValue(
         kind=TargetKind(row.kind),
@@ -99,47 +88,9 @@ def standing_target(row: Target) -> StandingTarget:
     return StandingTarget(value, TakenTime(row.taken_fiscal_year, row.taken_on))
 
 
-def may_set_first(plan, kpi: Kpi) -> bool:
-    """Whether first targets are set directly; else they are revised. At most one query."""
-    return plan.is_draft or not Target.objects.filter(kpi=kpi).exists()
-
-
 def next_revision(kpi: Kpi) -> int:
     """The number that the next revision gets. One query."""
     return (kpi.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def set_first_targets(edit: PlanEdit, typed: dict[int, StandingTarget | None], *, kpi_id, version):
-    """Makes the first targets of the given years these; False where they are already.
-
-    None empties a year. Raises Stale, Refused, ReasonNeeded.
-    """
-    kpi = locked_kpi(kpi_id)
-    standing = first_targets(kpi)
-    changed = {year: target for year, target in typed.items() if target != standing.get(year)}
-    if not changed:
-        return False
-    if not may_set_first(edit.plan, kpi):
-        raise OnlyRevised(ONLY_REVISED)
-    if kpi.version != version:
-        raise Stale(kpi)
-    if closed_years(edit.plan.pk).intersection(changed):
-        raise Refused(YEAR_CLOSED)
-    with guards_in_words():
-        _store(kpi, changed)
-    Kpi.objects.filter(pk=kpi.pk).update(version=version + 1)
-    detail = change_text(kpi, standing, standing | changed)
-    edit.record(ChangeKind.EDITED, subject_of(kpi), detail)
-    return True
-
-
-def add_first_targets(edit: PlanEdit, kpi: Kpi, targets: Targets) -> None:
-    """The first targets of a KPI that was added in this same edit, so nobody saw it before."""
-    with guards_in_words():
-        Target.objects.bulk_create(
-            Target(kpi=kpi, fiscal_year=year, **target.columns) for year, target in targets.items()
-        )
-    edit.record(ChangeKind.EDITED, subject_of(kpi), change_text(kpi, {}, targets))
 
 
 def revise(
@@ -212,15 +163,6 @@ def _text(kpi, target):
         return ""
     taken = taken_text(*target.taken)
     return f"{cell_text(target.value, scale_of(kpi))}{f'（{taken}）' if taken else ''}"
-
-
-def _store(kpi, changed):
-    rows = Target.objects.filter(kpi=kpi, revision=None)
-    for year, target in changed.items():
-        if target is None:
-            rows.filter(fiscal_year=year).delete()
-        else:
-            rows.update_or_create(kpi=kpi, fiscal_year=year, defaults=target.columns)
 
 
 def _check(plan, decision, changed):

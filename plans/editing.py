@@ -1,5 +1,6 @@
 """Changes of a plan: one after the other, with a reason where the plan is in force, on record."""
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,6 +27,15 @@ class Stale(Exception):
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What a record says of one change: of what kind, of what, in detail."""
+
+    kind: ChangeKind
+    subject: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class PlanEdit:
     """One change under way: whose, and why."""
 
@@ -37,16 +47,23 @@ class PlanEdit:
         self, kind: ChangeKind, subject: str, detail: str = "", *, needs_reason: bool = True
     ) -> None:
         """Puts a change on record. Raises ReasonNeeded; so a change of nothing needs no reason."""
+        self.record_all([Changed(kind, subject, detail)], needs_reason=needs_reason)
+
+    def record_all(self, changes: Iterable[Changed], *, needs_reason: bool = True) -> None:
+        """Puts many on record in their order, as `record` does one. One query."""
         if needs_reason and self.plan.is_in_force and not is_reason(self.reason):
             raise ReasonNeeded
-        PlanChange.objects.create(
-            plan=self.plan,
-            kind=kind,
-            subject=subject[:300],
-            detail=detail,
-            reason=self.reason.strip(),
-            changed_by=self.user,
-            changed_by_name=self.user.name,
+        PlanChange.objects.bulk_create(
+            PlanChange(
+                plan=self.plan,
+                kind=change.kind,
+                subject=change.subject[:300],
+                detail=change.detail,
+                reason=self.reason.strip(),
+                changed_by=self.user,
+                changed_by_name=self.user.name,
+            )
+            for change in changes
         )
 
 

@@ -1,13 +1,14 @@
 """A previewed KPI table becomes KPIs and targets of its plan: all of it or nothing, once."""
 
+from collections.abc import Iterator
 from functools import partial
 
-from kpis.definition_changes import add_kpi
+from kpis.definition_changes import make_kpis
+from kpis.first_targets import make_first_targets, replace_first_targets
 from kpis.kpi_table.keeping import kept_table
 from kpis.kpi_table.page import TablePage
 from kpis.kpi_table.plan_side import plan_side
-from kpis.target_changes import add_first_targets, set_first_targets
-from plans.editing import plan_edit
+from plans.editing import Changed, plan_edit
 from plans.models import Upload
 from plans.uploads import take_over
 
@@ -34,16 +35,33 @@ def _write_lines(edit, upload, page) -> int:
     now = TablePage(table, plan_side(edit.plan), page.data)
     if now.mark != page.mark or now.fates != page.fates or now.is_wanting:
         raise ChangedMeanwhile
-    for line in now.taken:
-        _write(edit, line, now.side.offers)
+    edit.record_all(list(_written(edit.plan, now)))
     return len(now.taken)
 
 
-def _write(edit, line, offers):
-    targets = line.typed_targets
-    if line.standing is not None:
-        set_first_targets(edit, targets, kpi_id=line.standing.pk, version=line.standing.version)
-        return
-    kpi = add_kpi(edit, line.typed, offers=offers)
-    if targets:
-        add_first_targets(edit, kpi, targets)
+def _written(plan, page) -> Iterator[Changed]:
+    """Writes all lines at once, and says what is to go on record line by line."""
+    new = [line for line in page.taken if line.standing is None]
+    added = make_kpis(plan, [line.typed for line in new], page.side.offers)
+    targets = {kpi: line.typed_targets for kpi, line in zip(added, new, strict=True)}
+    given = make_first_targets(targets)
+    completed = replace_first_targets(plan, _typed_for_standing(page))
+    rows = iter(added)
+    for line in page.taken:
+        if line.standing:
+            yield from _those_of(line.standing.pk, completed)
+        else:
+            kpi = next(rows)
+            yield from _those_of(kpi, added, given)
+
+
+def _typed_for_standing(page):
+    return {
+        line.standing.pk: (line.standing.version, line.typed_targets)
+        for line in page.taken
+        if line.standing
+    }
+
+
+def _those_of(kpi, *changes):
+    return (found[kpi] for found in changes if kpi in found)

@@ -6,18 +6,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dxplan.accounts.permissions import Action
 from kpis.definition_rules import closed_years
+from kpis.first_targets import OnlyRevised, first_targets, may_set_first, set_first_targets
 from kpis.forms.targets import FirstTargetsForm, RevisionForm
 from kpis.gates import open_kpi
 from kpis.result_rows import scale_of
-from kpis.target_changes import (
-    OnlyRevised,
-    first_targets,
-    may_set_first,
-    next_revision,
-    revise,
-    set_first_targets,
-    targets_in_force,
-)
+from kpis.target_changes import next_revision, revise, targets_in_force
 from kpis.views.field_checks import said_of_field
 from plans.editing import PlanEnded, ReasonNeeded, Stale, plan_edit
 from plans.reasoned import keep_reason, kept_reason

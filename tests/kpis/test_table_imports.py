@@ -1,5 +1,6 @@
 """A KPI table as it lies around: pasted or uploaded, looked at, taken over once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,12 +11,16 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from dxplan.lib.audit import event_models
+from kpis.definition_changes import add_kpi
+from kpis.definitions import definition_of
+from kpis.first_targets import first_targets, set_first_targets
 from kpis.kpi_table.keeping import keep_text, kept_table
 from kpis.kpi_table.lines import NOT_CHOSEN
 from kpis.kpi_table.page import TablePage
 from kpis.kpi_table.plan_side import plan_side
 from kpis.kpi_table.taking_over import ChangedMeanwhile, add_table
 from kpis.models import Kpi, KpiResponsibility, Target
+from plans.editing import plan_edit
 from plans.models import Plan, PlanChange, Upload
 from tests.factories import (
     make_department,
@@ -86,6 +91,17 @@ def targets_of(plan):
         .order_by("kpi__position", "fiscal_year")
         .values_list("kpi__name", "fiscal_year", "kind", "value", "milestone", "taken_on")
     )
+
+
+def events_of(model, *fields, **belonging):
+    """What the events of some rows say, in their order."""
+    events = event_models()[model].objects.filter(**belonging)
+    return list(events.order_by("pgh_id").values_list(*fields))
+
+
+def said_of(plan):
+    changes = PlanChange.objects.filter(plan=plan).order_by("pk")
+    return list(changes.values_list("kind", "subject"))
 
 
 def line(page, number):
@@ -171,6 +187,105 @@ def test_every_row_written_leaves_one_event(visit, dx_office, draft):
         ("added", "指標 1 手続数"),
         ("edited", "指標 1 手続数"),
     ]
+
+
+LATER = "分類\t指標\t単位\tR8\tR9\tR10\t担当課\n" + "".join(
+    f"施策1\t指標{n}\t件\t{n}\t{n}\t{n + 1}\t企画課、町民課\n" for n in (1, 2, 3)
+)
+FIRST = "\n".join("\t".join(row.split("\t")[:4]) for row in LATER.splitlines())
+RISING = {f"l{n}-direction": "increase" for n in (2, 3, 4)}
+
+
+def test_many_rows_leave_the_events_and_records_of_each(visit, dx_office, draft):
+    take(visit, dx_office, preview(visit, dx_office, draft, LATER))
+
+    kpis = list(draft.kpis.order_by("position").values_list("pk", "position", "number"))
+    assert [rest for _, *rest in kpis] == [[1, "1"], [2, "2"], [3, "3"]]
+    ids = [pk for pk, *_ in kpis]
+    assert events_of(Kpi, "pgh_label", "number", "position", "version", pgh_obj_id__in=ids) == [
+        ("insert", "1", 1, 1),
+        ("insert", "2", 2, 1),
+        ("insert", "3", 3, 1),
+    ]
+    assert events_of(Target, "pgh_label", "kpi_id", "fiscal_year", "value", kpi_id__in=ids) == [
+        ("insert", pk, year, value)
+        for n, pk in enumerate(ids, start=1)
+        for year, value in ((2026, n), (2027, n), (2028, n + 1))
+    ]
+    assert len(events_of(KpiResponsibility, "department_id", kpi_id__in=ids)) == 6
+    assert said_of(draft)[:2] == [
+        ("added", "指標 1 指標1"),
+        ("edited", "指標 1 指標1"),
+    ]
+    assert [subject for _, subject in said_of(draft)] == [
+        f"指標 {n} 指標{n}" for n in (1, 1, 2, 2, 3, 3)
+    ]
+    assert len(events_of(PlanChange, "subject", plan_id=draft.pk)) == 6
+    contexts = [context for (context,) in events_of(Target, "pgh_context", kpi_id__in=ids)]
+    told = {(context["reason"], context["user"]) for context in contexts}
+    assert told == {("成果指標の表「貼り付けた表」の取込み", dx_office.pk)}
+
+
+def test_record_of_a_row_says_what_one_by_hand_says(visit, dx_office, draft):
+    take(visit, dx_office, preview(visit, dx_office, draft, LATER))
+    last = draft.kpis.get(number="3")
+
+    with plan_edit(plan=draft, user=dx_office) as edit:
+        kpi = add_kpi(edit, replace(definition_of(last), number="9"))
+        set_first_targets(edit, first_targets(last), kpi_id=kpi.pk, version=1)
+
+    changes = PlanChange.objects.filter(plan=draft).order_by("pk").values_list("kind", "detail")
+    *_, added, edited, added_by_hand, edited_by_hand = changes
+    assert added_by_hand == ("added", added[1].replace("番号: （なし） → 3", "番号: （なし） → 9"))
+    assert edited_by_hand == edited
+
+
+def test_targets_of_many_that_are_there_are_completed(visit, dx_office, draft):
+    take(visit, dx_office, preview(visit, dx_office, draft, FIRST), **RISING)
+    page = preview(visit, dx_office, draft, LATER)
+
+    take(visit, dx_office, page, **{f"l{n}-use": "complete" for n in (2, 3, 4)})
+
+    assert [(name, year, value) for name, year, _, value, *_ in targets_of(draft)] == [
+        (f"指標{n}", year, value)
+        for n in (1, 2, 3)
+        for year, value in ((2026, n), (2027, n), (2028, n + 1))
+    ]
+    assert list(draft.kpis.values_list("version", flat=True)) == [2, 2, 2]
+    ids = list(draft.kpis.values_list("pk", flat=True))
+    assert len(events_of(Kpi, "pk", pgh_obj_id__in=ids)) == 6
+    assert len(events_of(Target, "pk", kpi_id__in=ids)) == 9
+    assert PlanChange.objects.filter(plan=draft).latest("pk").detail == (
+        "令和9年度の目標: （なし） → 3\n令和10年度の目標: （なし） → 4"
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_three_rows_are_taken_over_in_as_many_queries(
+    django_assert_num_queries, visit, dx_office, draft, count
+):
+    text = "\n".join(LATER.split("\n")[: count + 1])
+    page = preview(visit, dx_office, draft, text)
+
+    with django_assert_num_queries(36):
+        assert take(visit, dx_office, page).status_code == 302
+
+    assert draft.kpis.count() == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_targets_of_three_kpis_are_completed_in_as_many_queries(
+    django_assert_num_queries, visit, dx_office, draft, count
+):
+    take(visit, dx_office, preview(visit, dx_office, draft, FIRST), **RISING)
+    text = "\n".join(LATER.split("\n")[: count + 1])
+    page = preview(visit, dx_office, draft, text)
+    uses = {f"l{n}-use": "complete" for n in range(2, count + 2)}
+
+    with django_assert_num_queries(37):
+        assert take(visit, dx_office, page, **uses).status_code == 302
+
+    assert draft.kpis.filter(version=2).count() == count
 
 
 def test_nothing_is_written_before_every_kpi_is_confirmed(visit, dx_office, draft):
