@@ -162,6 +162,14 @@ def _errors_of(columns):
             yield NO_YEAR.format(place=place)
 
 
+def widget_with(field, error: str):
+    """The widget of a field about which something else than its own form found an error."""
+    if not error:
+        return field.as_widget()
+    described = {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
+    return field.as_widget(attrs=described)
+
+
 class TakeOverForm(ReasonedForm):
     """What holds for all lines: the years over which new KPIs are measured, and the reason."""
 

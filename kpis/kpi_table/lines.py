@@ -3,13 +3,13 @@
 What a line says is checked by the very forms in which a KPI is typed by hand.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dxplan.lib.entry_sheets.findings import Finding
 from kpis.definitions import Definition
 from kpis.forms.definitions import KpiForm
-from kpis.forms.kpi_table import COMPLETE, LEAVE, LineForm, StandingLineForm
+from kpis.forms.kpi_table import COMPLETE, LEAVE, LineForm, StandingLineForm, widget_with
 from kpis.forms.targets import FirstTargetsForm
 from kpis.kpi_table.proposals import Proposal
 from kpis.kpi_table.records import Record
@@ -45,10 +45,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A field of the line's own form with what stands there by proposal."""
+    """A field of the line's own form: what stands there by proposal, what is wrong with it."""
 
     field: object
     proposal: Proposal
+    error: str = ""
+
+    @property
+    def widget(self):
+        return widget_with(self.field, self.error)
 
     @property
     def is_proposal(self) -> bool:
@@ -164,6 +169,18 @@ class TableLine:
         }
 
     @cached_property
+    def fields(self) -> list[Proposed]:
+        """How it is measured, as far as proposals go, with what is wrong."""
+        said = self.errors
+        return [replace(item, error=said.get(item.field.name, "")) for item in self.proposals]
+
+    @property
+    def use_widget(self):
+        """The field by which a line is left out, or by which one that is there is completed."""
+        error = self.errors.get("name", "") if self.standing else ""
+        return widget_with(self.form["use"], error)
+
+    @cached_property
     def cells(self) -> list[CellLine]:
         """Name, baseline and targets as the table says them and as they are read."""
         return shown_cells(self)
@@ -191,7 +208,8 @@ class TableLine:
     @property
     def other_errors(self) -> list[str]:
         """What is wrong beside the cells shown, each with the field's name."""
-        shown = {"name", "baseline_value", "baseline_reference", "taken", "policy"}
+        shown = {"name", "baseline_value", "baseline_reference", "taken"}
+        shown |= {item.field.name for item in self.proposals}
         return [
             f"{label_of(name)}: {message}"
             for name, message in self.errors.items()

@@ -1,12 +1,12 @@
 """The preview of a KPI table as its page shows it: 分類 with their policies, lines, counts."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
 from dxplan.lib.entry_sheets.findings import Finding, FindingCount
-from kpis.forms.kpi_table import PolicyForm, TakeOverForm
+from kpis.forms.kpi_table import PolicyForm, TakeOverForm, widget_with
 from kpis.kpi_table.keeping import KeptTable
 from kpis.kpi_table.lines import TableLine
 from kpis.kpi_table.making import LineMaker
@@ -23,6 +23,11 @@ class PolicyGroup:
     form: PolicyForm
     match: PolicyMatch
     count: int
+    error: str = ""
+
+    @property
+    def widget(self):
+        return widget_with(self.form["policy"], self.error)
 
     @property
     def is_proposal(self) -> bool:
@@ -71,6 +76,12 @@ class TablePage:
         initial = {"policy": match.policy_id or ""}
         form = blank.filled(self.data, prefix=f"g{place}", initial=initial)
         return PolicyGroup(word, form, match, count)
+
+    @property
+    def shown_groups(self) -> list[PolicyGroup]:
+        """The groups, each with what is wrong about the policy of its lines."""
+        said = {line.record.policy: line.errors.get("policy", "") for line in self.errors}
+        return [replace(group, error=said.get(group.word, "")) for group in self.groups]
 
     @property
     def span(self) -> tuple[int, int]:

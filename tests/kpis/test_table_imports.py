@@ -1,5 +1,6 @@
 """A KPI table as it lies around: pasted or uploaded, looked at, taken over once."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from kpis.definition_changes import add_kpi
 from kpis.definitions import definition_of
 from kpis.first_targets import first_targets, set_first_targets
 from kpis.kpi_table.keeping import keep_text, kept_table
-from kpis.kpi_table.lines import NOT_CHOSEN
+from kpis.kpi_table.lines import NOT_CHOSEN, NOTHING_MISSING
 from kpis.kpi_table.page import TablePage
 from kpis.kpi_table.plan_side import plan_side
 from kpis.kpi_table.taking_over import ChangedMeanwhile, add_table
@@ -42,6 +43,8 @@ from tests.kpi_tables import (
 )
 from tests.races import together
 
+FIELD = re.compile("<(?:select|input)[^>]+>")
+ATTRIBUTE = re.compile('([a-z-]+)="([^"]*)"')
 PLAIN = "分類\t指標\t単位\tR7基準値\tR8\tR9\n施策1\t{name}\t件\t10\t20\t30"
 ODD = """\
 成果指標一覧（見本）
@@ -753,6 +756,42 @@ def test_unknown_department_and_taken_number_are_refused(visit, dx_office, draft
     answer = preview(visit, dx_office, draft, one(**cells))
 
     assert problems(answer) == {2: [message]}
+
+
+def described(page) -> dict[str, str]:
+    """What is said of each field that is marked as wrong, by the field's name."""
+    html = page.content.decode()
+    fields = [dict(ATTRIBUTE.findall(tag)) for tag in FIELD.findall(html)]
+    return {
+        field["name"]: re.search(f'id="{field["aria-describedby"]}">([^<]+)', html)[1]
+        for field in fields
+        if field.get("aria-invalid") == "true"
+    }
+
+
+def test_fields_with_an_error_say_so_where_they_are(visit, dx_office, draft):
+    text = PLAIN.format(name="件数の削減").replace("施策1", "どこにもない柱").replace("件\t", "\t")
+    page = preview(visit, dx_office, draft, text)
+
+    answer = take(visit, dx_office, page, **{"l2-unit": "件" * 21})
+
+    assert described(page) == {}
+    assert described(answer) == {
+        "g0-policy": NOT_CHOSEN["policy"],
+        "l2-unit": "この値は 20 文字以下でなければなりません( 21 文字になっています)。",
+        "l2-direction": NOT_CHOSEN["direction"],
+    }
+    assert line(answer, 2).other_errors == [f"施策: {NOT_CHOSEN['policy']}"]
+
+
+def test_choice_for_a_kpi_that_is_there_says_why_it_cannot_be(visit, dx_office, draft):
+    text = PLAIN.format(name="手続数")
+    take(visit, dx_office, preview(visit, dx_office, draft, text))
+    page = preview(visit, dx_office, draft, text)
+
+    answer = take(visit, dx_office, page, **{"l2-use": "complete"})
+
+    assert described(answer) == {"l2-use": NOTHING_MISSING}
 
 
 def test_kpi_of_the_same_name_elsewhere_is_told(visit, dx_office, draft):
