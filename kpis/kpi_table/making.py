@@ -50,6 +50,7 @@ class LineMaker:
         self.following = side.following_number or "1"
         self.blank_line, self.blank_standing = LineForm(), StandingLineForm()
         self.blank_definition = KpiForm(plan=side.plan, offers=side.offers)
+        self.blank_targets: dict[tuple, FirstTargetsForm] = {}
 
     def line(self, record: Record, policy_id: int | None) -> TableLine:
         standing = self.side.standing(policy_id, record.name) if policy_id else None
@@ -163,16 +164,22 @@ class LineMaker:
             text = cell_text(target.value, scale)
             data |= {f"target_{year}": text, f"taken_{year}": taken_text(*target.taken)}
         data |= self._answers(record, [f"target_{year}" for year in record.targets])
-        form = FirstTargetsForm(
-            data,
-            plan=self.side.plan,
-            kpi=kpi,
-            scale=scale,
-            standing=standing,
-            closed=self.side.closed,
-        )
+        form = self._blank_targets(kpi, scale, standing).filled(data)
         form.is_valid()
         return form
+
+    def _blank_targets(self, kpi, scale, standing):
+        """The form of a KPI's targets: new ones that are measured alike have the same fields."""
+        alike = kpi.pk, scale, kpi.first_fiscal_year, kpi.last_fiscal_year
+        if alike not in self.blank_targets:
+            self.blank_targets[alike] = FirstTargetsForm(
+                plan=self.side.plan,
+                kpi=kpi,
+                scale=scale,
+                standing=standing,
+                closed=self.side.closed,
+            )
+        return self.blank_targets[alike]
 
     def _answers(self, record, names):
         data = self.data or {}
