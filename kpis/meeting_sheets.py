@@ -44,16 +44,15 @@ def _list_sheet(book, title, columns, rows, nothing, footer):
     wb.put_head(sheet, title, "", columns=len(columns))
     wb.put_header(sheet, FIRST_LINE - 1, [header for header, _, _ in columns])
     wb.set_heights(sheet, [2, FIRST_LINE - 1])
-    lines = [
-        cells
-        for row in rows
-        for cells in rows_of([getter(row) for _, _, getter in columns], widths)
-    ]
-    for line, cells in enumerate(lines, FIRST_LINE):
-        wb.put_line(sheet, line, cells)
-        wb.fit_line(sheet, line, cells, widths)
+    line = FIRST_LINE
+    for row in rows:
+        parts = rows_of([getter(row) for _, _, getter in columns], widths)
+        for cells in parts:
+            wb.put_line(sheet, line, cells, text_alignment=wb.TOP if len(parts) > 1 else None)
+            wb.fit_line(sheet, line, cells, widths)
+            line += 1
     if not rows:
-        wb.put(sheet, FIRST_LINE, 1, nothing, alignment=wb.FLAT)
+        wb.put(sheet, line, 1, nothing, alignment=wb.FLAT)
     wb.set_widths(sheet, widths)
     title_rows = f"1:{FIRST_LINE - 1}"
     wb.set_up_page(sheet, title_rows=title_rows, scale=wb.SMALLER, footer=footer)

@@ -127,6 +127,32 @@ def two_savers(scene):
     return int(acknowledged != [stored.value]), int(stored.version != 2)
 
 
+def opposite_bulk_saves(scene):
+    """Half of the results stand, half are new: each is saved by one, and the other is told."""
+    begin(scene)
+    old, new = scene.kpis[: LIST // 2], scene.kpis[LIST // 2 :]
+    for kpi in old[1:]:
+        make_result(kpi, 2025, "1")
+    versions = dict.fromkeys(old, 1) | dict.fromkeys(new, 0)
+
+    def save_all(person, value, kpis):
+        entry = Entry(ValueState.FINAL, value=Decimal(value))
+        changes = [Change(kpi.pk, versions[kpi], entry) for kpi in kpis]
+        return save_results(plan_year=scene.year, changes=changes, user=person)
+
+    conflicts = together(
+        lambda: save_all(scene.staff, 2, scene.kpis),
+        lambda: save_all(scene.mate, 3, scene.kpis[::-1]),
+    )
+    lost = doubled = 0
+    for result in Result.objects.select_related("kpi"):
+        saved = [value for value, told in zip((2, 3), conflicts, strict=True)
+                 if result.kpi_id not in told]  # fmt: skip
+        lost += saved != [result.value]
+        doubled += result.version != versions[result.kpi] + 1
+    return lost, doubled
+
+
 def save_against_submit(scene):
     """Both saw the draft: either it was handed in as seen, or it was changed and stays a draft."""
     begin(scene)
@@ -234,6 +260,7 @@ def two_moves(scene):
 
 KINDS = (
     two_savers,
+    opposite_bulk_saves,
     save_against_submit,
     save_against_approve,
     submit_against_withdraw,

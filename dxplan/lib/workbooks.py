@@ -37,6 +37,7 @@ GROUP_FILL = PatternFill("solid", fgColor="F2F2F2")
 BANNER_FILL = PatternFill("solid", fgColor="FFF4CC")
 LEFT = Alignment(vertical="center", wrap_text=True)
 FLAT = Alignment(vertical="center")
+TOP = Alignment(vertical="top", wrap_text=True)
 RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)  # never "###"
 CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 NOTHING = "―"
