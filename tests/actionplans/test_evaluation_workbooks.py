@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actionplans.evaluation_columns import EVALUATIONS
+from actionplans.evaluation_import import save_upload
 from actionplans.models import Evaluation
 from dxplan.lib.audit import event_models
+from plans.models import Upload
+from plans.uploads import SavedMeanwhile
 from tests.factories import make_action, make_department, make_kpi, make_result
 from tests.filled_forms import (
     FilledForm,
@@ -20,6 +23,7 @@ from tests.filled_forms import (
     upload_url,
 )
 from tests.hostile_workbooks import saved
+from tests.races import together
 from tests.spreadsheets import saved_by_libreoffice
 
 DEGREE, SELF, CAUSE = "目標の達成度", "自己評価", "未達成の原因・理由"
@@ -286,3 +290,50 @@ def test_reason_with_characters_that_no_database_keeps_is_saved_without_them(
     confirm(visit, dx_office, hand_in(dx_office, plan, form), on_behalf="不在\0のため")
 
     assert Evaluation.objects.get().on_behalf_reason == "不在�のため"
+
+
+HARD_TO_KEEP = (
+    *("=1+1", "==x", "+1", "-1", "@x", "'=1+1", "a\tb", "a\r\nb", "a\nb\n\nc", "_x0041_", "0012"),
+    *("𠮷野髙﨑か\u3099", "\ufeffbom", "a\u200bb", "a\u202eb", "2025/4/1", "1e5", "TRUE", "#N/A"),
+    *("<script>alert(1)</script>", "{{7*7}}", "あ" * 10_000),
+)
+
+
+@pytest.mark.parametrize("is_by_libreoffice", [False, True])
+def test_texts_that_are_hard_to_keep_come_back_unchanged(
+    visit, hand_in, staff, plan, department, is_by_libreoffice, tmp_path
+):
+    for text in HARD_TO_KEEP:
+        said = dict.fromkeys(("comment", "cause", "direction_reason"), text)
+        make_action(plan, department=department).evaluations.create(fiscal_year=2025, **said)
+    url = reverse("evaluation_workbook", args=[plan.pk])
+    form = visit(staff, url, query_params={"fiscal_year": 2025}).content
+    if is_by_libreoffice:
+        form = saved_by_libreoffice(form, tmp_path)
+
+    assert findings(hand_in(staff, plan, form)) == ["unchanged"] * len(HARD_TO_KEEP)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("version", [0, 1])
+def test_files_confirmed_at_the_same_moment_are_saved_once(
+    fetch, hand_in, staff, plan, action, version
+):
+    if version:
+        action.evaluations.create(fiscal_year=2025, comment="初め")
+    form, year, confirmations = fetch(staff, plan), plan.years.get(fiscal_year=2025), []
+    for text in ("私", "他"):
+        form[1, SELF] = text
+        lines = hand_in(staff, plan, form).context["page"].changed
+        upload = Upload.objects.latest("pk")
+        confirmations.append(
+            partial(save_upload, upload=upload, plan_year=year, lines=lines, user=staff)
+        )
+    mine, other = confirmations
+
+    saved = together(mine, mine, other, refusals=SavedMeanwhile)
+
+    winner = "私" if saved[0] == 1 else "他"
+    assert [found == 1 for found in saved] == [winner == "私", winner == "私", winner == "他"]
+    assert said(action)[1:] == (winner, "", "", "", version + 1)
+    assert event_models()[Evaluation].objects.count() == version + 1
