@@ -59,6 +59,11 @@ class Chapter:
     blocks: tuple[Block, ...]
     content: str
 
+    @property
+    def heading_below(self) -> int:
+        """The level of headings in what is printed below it: 3 for a chapter of the first depth."""
+        return min(self.depth, 3) + 2
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -41,7 +41,8 @@ def findings(page):
 
 def check_accessible(page):
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(item["id"], node["html"]) for item in found for node in item["nodes"]] == []
+    violations = [(item["id"], node["html"]) for item in found for node in item["nodes"]]
+    assert violations == [], violations
 
 
 def check_printable(content, folder):
