@@ -9,7 +9,7 @@ from functools import cached_property
 from dxplan.lib.entry_sheets.findings import Finding
 from kpis.definitions import Definition
 from kpis.forms.definitions import KpiForm
-from kpis.forms.kpi_table import COMPLETE, LEAVE, LineForm, StandingLineForm, widget_with
+from kpis.forms.kpi_table import LEAVE, LineForm, StandingLineForm, widget_with
 from kpis.forms.targets import FirstTargetsForm
 from kpis.kpi_table.proposals import Proposal
 from kpis.kpi_table.records import Record
@@ -86,11 +86,6 @@ class TableLine:
     @property
     def is_left(self) -> bool:
         return self.form.said("use") == LEAVE
-
-    @property
-    def completes(self) -> bool:
-        """Whether the KPI is there and only targets are added."""
-        return self.standing is not None and self.form.said("use") == COMPLETE
 
     @cached_property
     def errors(self) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The sheet of the plan itself: one line, judged by the form of its page."""
 
-from django.core.exceptions import ValidationError
-
 from dxplan.lib.exchange.columns import Column, fixed, name_column, text_column
 from dxplan.lib.exchange.form_resource import FormResource
 from dxplan.lib.exchange.resource import SheetMeta
@@ -79,9 +77,3 @@ class PlanResource(FormResource):
             plan = self.owner
             change_years(plan, plan.first_fiscal_year, plan.last_fiscal_year)
             plan.save(update_fields=[*basics_of(plan).columns, "version"])
-
-
-def refuse_missing(resource) -> None:
-    """Raises ValidationError where the sheet has no line."""
-    if not resource.states:
-        raise ValidationError("シート「計画」に行がありません。計画名と期間を入力してください。")

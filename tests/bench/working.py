@@ -14,7 +14,7 @@ from statistics import median
 
 from tests.kills import TOKEN, Browser, running_product
 
-WORK = re.compile(r"/work/\d+/")
+WORK = re.compile(r"/works/\d+/")
 TOWN, EXPORTERS = "285854", ("kami-dxo", "kami-head")
 ROUNDS, LOOKS = 4, 20
 LIMIT = 2  # times as slow as alone
@@ -62,7 +62,7 @@ def ask(browser, plan_id):
     _, page = browser.open(f"/plans/{plan_id}/dashboard/")
     form = {"csrfmiddlewaretoken": TOKEN.search(page)[1]}
     browser.open(f"/plans/{plan_id}/report/?fiscal_year=2025", form)
-    newest = WORK.search(browser.open("/work/")[1])[0]
+    newest = WORK.search(browser.open("/works/")[1])[0]
     while "hx-trigger" in browser.open(newest)[1]:
         time.sleep(1)
 

@@ -54,7 +54,7 @@ def pages(site):
         "kpis": ("kami-staff", f"{plan}kpis/"),
         "kpi": ("kami-staff", f"/kpis/{kpi}/"),
         "kpi-table": ("kami-dxo", f"{plan}kpis/table/"),
-        "works": ("kami-dxo", "/work/"),
+        "works": ("kami-dxo", "/works/"),
         "grid": ("kami-staff", f"{plan}results/"),
         "grid-closed": ("kami-staff", f"{plan}results/?fiscal_year=2024"),
         "results-upload": ("kami-dxo", f"{plan}results/upload/"),

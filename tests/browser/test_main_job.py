@@ -100,7 +100,7 @@ def download_report(page, folder):
     page.get_by_role("button", name="委員会資料（Excel）をダウンロード").click()
     while not downloads:  # at once, or on a busy machine from the page of the work
         page.wait_for_timeout(100)
-        if "/work/" in page.url:
+        if "/works/" in page.url:
             with page.expect_download(timeout=60_000):
                 page.get_by_role("link", name="をダウンロード").click(timeout=120_000)
     assert downloads[0].suggested_filename == NAME

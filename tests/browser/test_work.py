@@ -39,7 +39,7 @@ def put(site):
 @pytest.mark.parametrize("width", [1280, 375])
 def test_page_follows_a_work_and_leads_on_at_its_end(site, visit, put, width):
     pk = put("計画の取込み", "running")
-    page = visit("kami-dxo", f"/work/{pk}/", width=width)
+    page = visit("kami-dxo", f"/works/{pk}/", width=width)
     status = page.locator(".work__said")
     expect(status).to_have_text("個票を書いています…")
     expect(page.get_by_text("12 / 40")).to_be_visible()
@@ -70,7 +70,7 @@ def test_waiting_work_is_taken_away_by_the_keyboard(site, visit, put):
     button.focus()
     page.wait_for_timeout(2500)  # the page has asked again meanwhile
     expect(button).to_be_focused()
-    other = visit("kami-dxo", f"/work/{pk}/")
+    other = visit("kami-dxo", f"/works/{pk}/")
 
     page.keyboard.press("Enter")
 
@@ -81,7 +81,7 @@ def test_waiting_work_is_taken_away_by_the_keyboard(site, visit, put):
 
 def test_failed_work_says_so_with_a_number(site, visit, put):
     pk = put("計画の取込み", "running")
-    page = visit("kami-dxo", f"/work/{pk}/", width=375)
+    page = visit("kami-dxo", f"/works/{pk}/", width=375)
     said = "処理の途中で不具合が起きました。"
     site.query("UPDATE plans_work SET state = 'failed', said = %s WHERE id = %s", said, pk)
 

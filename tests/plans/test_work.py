@@ -25,7 +25,7 @@ from plans.work_running import BROKEN, INTERRUPTED, NOT_ALLOWED, run_next, wait_
 from tests.database import constraint_names, refusal_of
 from tests.factories import make_kpi, make_result, make_work
 
-LIST = "/work/"
+LIST = "/works/"
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def text_of(response):
 def test_work_is_done_and_its_file_fetched(visit, staff, plan, kind):
     work = done_work(kind, staff, plan)
 
-    response = visit(staff, f"/work/{work.pk}/file/")
+    response = visit(staff, f"/works/{work.pk}/file/")
 
     assert (work.state, work.tries, work.given) == (WorkState.DONE, 1, None)
     assert (response.content, response["Content-Type"]) == ("内容".encode(), "text/plain")
@@ -100,13 +100,13 @@ def test_uploaded_file_comes_to_the_function_and_is_not_kept(staff, plan):
 def test_failed_work_has_a_sentence_and_a_number(visit, staff, plan, kind, arguments, said):
     work = done_work(kind, staff, plan, **arguments)
 
-    page = text_of(visit(staff, f"/work/{work.pk}/"))
+    page = text_of(visit(staff, f"/works/{work.pk}/"))
 
     assert (work.state, work.said) == (WorkState.FAILED, said)
     assert said in page
     assert f"お問い合わせ番号：{work.reference}" in page
     assert "Traceback" not in page
-    assert visit(staff, f"/work/{work.pk}/file/").status_code == 404
+    assert visit(staff, f"/works/{work.pk}/file/").status_code == 404
 
 
 def test_work_of_a_kind_that_is_no_more_fails(staff, plan):
@@ -164,11 +164,11 @@ def test_who_has_other_roles_meanwhile_does_not_get_the_file(visit, dx_office, p
     work = done_work(kind, dx_office, plan)
     Assignment.objects.filter(user=dx_office).update(role="committee")
 
-    page = text_of(visit(dx_office, f"/work/{work.pk}/"))
+    page = text_of(visit(dx_office, f"/works/{work.pk}/"))
 
     assert "権限が変わったため、このファイルは受け取れません" in page
     assert "/file/" not in page
-    assert visit(dx_office, f"/work/{work.pk}/file/").status_code == 403
+    assert visit(dx_office, f"/works/{work.pk}/file/").status_code == 403
 
 
 @pytest.mark.parametrize("who", ["dx_office", "outsider"])
@@ -177,10 +177,10 @@ def test_others_do_not_learn_of_a_work(visit, request, staff, plan, kind, who, p
     work = done_work(kind, staff, plan)
     other = request.getfixturevalue(who)
 
-    assert visit(other, f"/work/{work.pk}/{page}").status_code == 404
-    assert visit(other, f"/work/{work.pk}/cancel/", {}).status_code == 404
+    assert visit(other, f"/works/{work.pk}/{page}").status_code == 404
+    assert visit(other, f"/works/{work.pk}/cancel/", {}).status_code == 404
     assert list(visit(other, LIST).context["page"].object_list) == []
-    assert visit(other, f"/work/999999999/{page}").status_code == 404
+    assert visit(other, f"/works/999999999/{page}").status_code == 404
 
 
 def test_work_is_forgotten_after_half_a_day(visit, staff, plan, kind):
@@ -188,7 +188,7 @@ def test_work_is_forgotten_after_half_a_day(visit, staff, plan, kind):
     asked_at = timezone.now() - timedelta(hours=12)
     Work.objects.update(asked_at=asked_at)
 
-    assert visit(staff, f"/work/{work.pk}/").status_code == 404
+    assert visit(staff, f"/works/{work.pk}/").status_code == 404
     other = ask_for(kind, user=staff, plan=plan, text="b")
     assert list(Work.objects.all()) == [other]
 
@@ -196,7 +196,7 @@ def test_work_is_forgotten_after_half_a_day(visit, staff, plan, kind):
 def test_waiting_work_can_be_taken_away(visit, staff, plan, kind):
     work = ask_for(kind, user=staff, plan=plan, title="委員会資料", text="a")
 
-    response = visit(staff, f"/work/{work.pk}/cancel/", {}, follow=True)
+    response = visit(staff, f"/works/{work.pk}/cancel/", {}, follow=True)
 
     assert response.redirect_chain == [(LIST, 302)]
     assert "作業「委員会資料」を取りやめました。" in text_of(response)
@@ -207,9 +207,9 @@ def test_waiting_work_can_be_taken_away(visit, staff, plan, kind):
 def test_work_that_has_begun_is_not_taken_away(visit, staff, plan, kind):
     work = make_work(staff, plan=plan, state="running")
 
-    response = visit(staff, f"/work/{work.pk}/cancel/", {}, follow=True)
+    response = visit(staff, f"/works/{work.pk}/cancel/", {}, follow=True)
 
-    assert response.redirect_chain == [(f"/work/{work.pk}/", 302)]
+    assert response.redirect_chain == [(f"/works/{work.pk}/", 302)]
     assert "すでに始まっているため、取りやめられません。" in text_of(response)
     assert Work.objects.get() == work
 
@@ -229,7 +229,7 @@ def test_page_of_a_running_work_asks_again_and_tells_what_is_new_once(visit, sta
     work = make_work(
         staff, plan=plan, state="running", doing="個票を書いています", steps_done=3, steps=40
     )
-    url, htmx = f"/work/{work.pk}/", {"HX-Request": "true"}
+    url, htmx = f"/works/{work.pk}/", {"HX-Request": "true"}
 
     page = text_of(visit(staff, url))
     old = text_of(visit(staff, f"{url}?told=始めています…", headers=htmx))
@@ -246,7 +246,7 @@ def test_page_of_a_running_work_asks_again_and_tells_what_is_new_once(visit, sta
 
 
 def test_page_of_a_work_taken_away_meanwhile_says_so_and_stops_asking(visit, staff, plan, kind):
-    response = visit(staff, "/work/999999999/?told=x", headers={"HX-Request": "true"})
+    response = visit(staff, "/works/999999999/?told=x", headers={"HX-Request": "true"})
 
     assert response.status_code == 200
     assert "この作業はもうありません" in text_of(response)
@@ -257,27 +257,27 @@ def test_page_asks_for_a_quarter_of_an_hour_then_by_a_link(visit, staff, plan):
     work = make_work(staff, plan=plan)
     Work.objects.update(asked_at=timezone.now() - timedelta(minutes=15))
 
-    page = text_of(visit(staff, f"/work/{work.pk}/"))
+    page = text_of(visit(staff, f"/works/{work.pk}/"))
 
     assert "hx-trigger" not in page
     assert "http-equiv" not in page
-    assert f'<p><a href="/work/{work.pk}/">表示を更新する</a></p>' in page
+    assert f'<p><a href="/works/{work.pk}/">表示を更新する</a></p>' in page
 
 
 def test_watched_page_stops_asking_at_the_end(visit, staff, plan, kind):
     work = done_work(kind, staff, plan)
 
-    part = text_of(visit(staff, f"/work/{work.pk}/?told=x", headers={"HX-Request": "true"}))
+    part = text_of(visit(staff, f"/works/{work.pk}/?told=x", headers={"HX-Request": "true"}))
 
     assert "hx-trigger" not in part
-    assert f'href="/work/{work.pk}/file/"' in part
+    assert f'href="/works/{work.pk}/file/"' in part
 
 
 def test_watcher_is_led_on_to_the_page_that_a_work_came_to(visit, staff, plan, opening):
     work = wait_for(ask_for(opening, user=staff, plan=plan))
 
-    page = text_of(visit(staff, f"/work/{work.pk}/"))
-    led = visit(staff, f"/work/{work.pk}/?told=x", headers={"HX-Request": "true"})
+    page = text_of(visit(staff, f"/works/{work.pk}/"))
+    led = visit(staff, f"/works/{work.pk}/?told=x", headers={"HX-Request": "true"})
 
     assert f'<a class="button" href="/plans/{plan.pk}/">結果を開く</a>' in page
     assert led["HX-Redirect"] == f"/plans/{plan.pk}/"
@@ -304,7 +304,7 @@ def test_header_counts_what_runs_or_was_not_seen(visit, staff, plan, kind):
     done_work(kind, staff, plan)
 
     before = text_of(visit(staff, "/"))
-    visit(staff, f"/work/{work.pk}/")
+    visit(staff, f"/works/{work.pk}/")
     after = text_of(visit(staff, "/"))
 
     assert '>3<span class="visually-hidden">件が実行中または未確認' in before
@@ -318,7 +318,7 @@ def test_committees_workbook_is_asked_for(visit, dx_office, plan):
     response = visit(dx_office, f"/plans/{plan.pk}/report/?fiscal_year=2025", {}, follow=True)
 
     work = Work.objects.get()
-    assert response.redirect_chain == [(f"/work/{work.pk}/file/", 302)]
+    assert response.redirect_chain == [(f"/works/{work.pk}/file/", 302)]
     assert response.content[:2] == b"PK"
     assert (work.title, work.file_name) == (
         "委員会資料（Excel） 令和7年度",

@@ -67,11 +67,11 @@ def test_work_is_done_beside_and_shows_how_far_it_is(folder, flag, staff, plan, 
     work = ask(staff, plan, flag)
     with work_process(folder):
         wait_for_state(work, "running", 1, 1, 2)
-        assert "待っています…" in visit(staff, f"/work/{work.pk}/").content.decode()
+        assert "待っています…" in visit(staff, f"/works/{work.pk}/").content.decode()
         flag.touch()
         wait_for_state(work, "done", 1)
 
-    assert visit(staff, f"/work/{work.pk}/file/").content == b"done"
+    assert visit(staff, f"/works/{work.pk}/file/").content == b"done"
 
 
 def test_work_of_a_killed_process_is_taken_up_by_the_next(folder, flag, staff, plan):
@@ -180,12 +180,12 @@ def test_page_that_asks_waits_no_longer_than_two_seconds(folder, flag, staff, pl
         response = visit(staff, f"/plans/{plan.pk}/report/", {})
         seconds = time.monotonic() - begin
         work = Work.objects.latest("pk")
-        assert (response.status_code, response["Location"]) == (302, f"/work/{work.pk}/")
+        assert (response.status_code, response["Location"]) == (302, f"/works/{work.pk}/")
         flag.touch()
         wait_for_state(work, "done", 1)
 
     assert 2 <= seconds < 4
-    assert visit(staff, f"/work/{work.pk}/file/").content[:2] == b"PK"
+    assert visit(staff, f"/works/{work.pk}/file/").content[:2] == b"PK"
 
 
 def test_upload_is_read_beside_the_pages(folder, flag, staff, plan, visit):
@@ -205,7 +205,7 @@ def test_upload_is_read_beside_the_pages(folder, flag, staff, plan, visit):
         wait_for_state(good, "done", 1)
         wait_for_state(bad, "failed", 1)
 
-    assert answers == [f"/work/{good.pk}/", f"/work/{bad.pk}/"]
+    assert answers == [f"/works/{good.pk}/", f"/works/{bad.pk}/"]
     assert (good.given, bad.given) == (None, None)
     led = visit(staff, answers[0], headers={"HX-Request": "true"})["HX-Redirect"]
     assert visit(staff, led).context["page"].file_name == "回答.xlsx"

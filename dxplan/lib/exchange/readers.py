@@ -113,7 +113,3 @@ def text_of(reader: forms.Field, value) -> str:
     """A value as the reader's cell shows it, and reads it again."""
     shown = reader.prepare_value(value)
     return "" if shown is None else str(shown)
-
-
-def messages_of(error: ValidationError) -> str:
-    return " ".join(error.messages)

@@ -101,9 +101,6 @@ class SheetResource(RowFinder, LineJudge, RowWriter, Resource):
         """What a row's cells say, by header."""
         return {column.header: column.export(instance) for column in self.columns}
 
-    def read_texts(self, texts) -> dict[str, str]:
-        return {column.header: texts[column.header] for column in self.read_columns}
-
     def mark_of(self, texts: dict[str, str]) -> str:
         """Tells one state of a row from another."""
         said = "\x1f".join(texts[column.header] for column in self.read_columns)
